@@ -1,0 +1,173 @@
+import Type, { type Static } from 'typebox';
+import {
+  ConversationId,
+  Cursor,
+  IdempotencyKey,
+  InboxItemId,
+  Instant,
+  MediaId,
+  MessageId,
+  Sequence,
+  UserId,
+} from './ids.ts';
+
+const closed = { additionalProperties: false } as const;
+
+export const Username = Type.String({
+  minLength: 3,
+  maxLength: 32,
+  pattern: '^[a-z0-9][a-z0-9._-]*$',
+  description: 'Lower-case letters, digits, dot, dash, underscore',
+});
+export const DisplayName = Type.String({ minLength: 1, maxLength: 64, pattern: '\\S' });
+export const Password = Type.String({ minLength: 10, maxLength: 256, description: 'Ten characters or more' });
+
+export const User = Type.Object(
+  { id: UserId, username: Username, displayName: DisplayName, createdAt: Instant },
+  closed,
+);
+export type User = Static<typeof User>;
+
+export const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
+export type Role = Static<typeof Role>;
+
+export const ConversationKind = Type.Union([Type.Literal('direct'), Type.Literal('group')]);
+export type ConversationKind = Static<typeof ConversationKind>;
+
+export const ConversationName = Type.String({ minLength: 1, maxLength: 80, pattern: '\\S' });
+
+export const MediaKind = Type.Union([
+  Type.Literal('image'),
+  Type.Literal('video'),
+  Type.Literal('audio'),
+  Type.Literal('file'),
+]);
+
+/** What a message says of a file; the bytes stay with the media service. */
+export const Attachment = Type.Object(
+  {
+    mediaId: MediaId,
+    name: Type.String({ minLength: 1, maxLength: 255 }),
+    contentType: Type.String({ maxLength: 127 }),
+    bytes: Type.Integer({ minimum: 0 }),
+  },
+  closed,
+);
+export type Attachment = Static<typeof Attachment>;
+
+export const maxTextLength = 16_000;
+export const maxAttachments = 10;
+export const MessageText = Type.String({ maxLength: maxTextLength });
+
+export const Message = Type.Object(
+  {
+    id: MessageId,
+    conversationId: ConversationId,
+    seq: Sequence,
+    senderId: UserId,
+    key: IdempotencyKey,
+    text: MessageText,
+    attachments: Type.Array(Attachment, { maxItems: maxAttachments }),
+    storedAt: Instant,
+  },
+  closed,
+);
+export type Message = Static<typeof Message>;
+
+export const Member = Type.Object({ userId: UserId, role: Role, joinedAt: Instant }, closed);
+export type Member = Static<typeof Member>;
+
+export const Conversation = Type.Object(
+  {
+    id: ConversationId,
+    kind: ConversationKind,
+    name: Type.Union([ConversationName, Type.Null()]),
+    createdAt: Instant,
+    lastSeq: Sequence,
+    memberCount: Type.Integer({ minimum: 0 }),
+    members: Type.Array(Member, { description: 'The first 200 by time of joining' }),
+  },
+  closed,
+);
+export type Conversation = Static<typeof Conversation>;
+
+/** A conversation as one member sees it in a list. */
+export const ConversationSummary = Type.Object(
+  {
+    id: ConversationId,
+    kind: ConversationKind,
+    name: Type.Union([ConversationName, Type.Null()]),
+    role: Role,
+    peerId: Type.Union([UserId, Type.Null()], { description: 'The other one of a direct conversation' }),
+    lastSeq: Sequence,
+    readSeq: Sequence,
+    unread: Type.Integer({ minimum: 0 }),
+    lastMessage: Type.Union([Message, Type.Null()]),
+  },
+  closed,
+);
+export type ConversationSummary = Static<typeof ConversationSummary>;
+
+export const MediaStatus = Type.Union([
+  Type.Literal('processing'),
+  Type.Literal('ready'),
+  Type.Literal('failed'),
+]);
+
+export const Media = Type.Object(
+  {
+    id: MediaId,
+    conversationId: ConversationId,
+    ownerId: UserId,
+    name: Type.String({ minLength: 1, maxLength: 255 }),
+    kind: MediaKind,
+    contentType: Type.String({ maxLength: 127 }),
+    bytes: Type.Integer({ minimum: 0 }),
+    status: MediaStatus,
+    sha256: Type.Union([Type.String({ pattern: '^[0-9a-f]{64}$' }), Type.Null()]),
+    width: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+    height: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+    blurhash: Type.Union([Type.String({ maxLength: 128 }), Type.Null()]),
+    hasThumbnail: Type.Boolean(),
+    createdAt: Instant,
+  },
+  closed,
+);
+export type Media = Static<typeof Media>;
+
+export const InboxItem = Type.Object(
+  {
+    id: InboxItemId,
+    messageId: MessageId,
+    conversationId: ConversationId,
+    seq: Sequence,
+    senderId: UserId,
+    preview: Type.String({ maxLength: 140 }),
+    createdAt: Instant,
+  },
+  closed,
+);
+export type InboxItem = Static<typeof InboxItem>;
+
+export const Inbox = Type.Object(
+  { unread: Type.Integer({ minimum: 0 }), items: Type.Array(InboxItem) },
+  closed,
+);
+export type Inbox = Static<typeof Inbox>;
+
+export const ConversationList = Type.Object(
+  { conversations: Type.Array(ConversationSummary), cursor: Cursor },
+  closed,
+);
+export type ConversationList = Static<typeof ConversationList>;
+
+export const MessagePage = Type.Object(
+  {
+    messages: Type.Array(Message, { description: 'Ascending by seq' }),
+    lastSeq: Sequence,
+    readSeq: Sequence,
+    cursor: Cursor,
+  },
+  closed,
+);
+export type MessagePage = Static<typeof MessagePage>;

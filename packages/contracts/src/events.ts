@@ -1,0 +1,183 @@
+import Type, { type Static, type TSchema } from 'typebox';
+import {
+  Conversation,
+  ConversationKind,
+  ConversationName,
+  InboxItem,
+  Media,
+  Member,
+  Message,
+  Role,
+  User,
+} from './entities.ts';
+import {
+  type ConversationId,
+  ConversationId as ConversationIdSchema,
+  Instant,
+  Sequence,
+  SessionId,
+  type UserId,
+  UserId as UserIdSchema,
+} from './ids.ts';
+
+/** Whom an event is for: everyone in a conversation, or all devices of one user. */
+export type Audience = 'conversation' | 'user';
+
+/** Something that has happened. Published once per occurrence under its id, kept for days, replayed to who was away. */
+export interface EventContract<T extends TSchema = TSchema> {
+  /** CloudEvents `type`, e.g. `message-stored.v1`. */
+  readonly type: string;
+  readonly audience: Audience;
+  /** The service that publishes it. */
+  readonly source: 'message' | 'user' | 'media' | 'notification';
+  readonly summary: string;
+  readonly data: T;
+}
+
+const closed = { additionalProperties: false } as const;
+const event = <T extends TSchema>(contract: EventContract<T>): EventContract<T> => Object.freeze(contract);
+
+export const messageStored = event({
+  type: 'message-stored.v1',
+  audience: 'conversation',
+  source: 'message',
+  summary: 'A message is committed and has its place',
+  data: Message,
+});
+
+export const memberAdded = event({
+  type: 'member-added.v1',
+  audience: 'conversation',
+  source: 'message',
+  summary: 'Someone joined a conversation',
+  data: Type.Object({ conversationId: ConversationIdSchema, member: Member }, closed),
+});
+
+export const memberRemoved = event({
+  type: 'member-removed.v1',
+  audience: 'conversation',
+  source: 'message',
+  summary: 'Someone left a conversation or was removed',
+  data: Type.Object({ conversationId: ConversationIdSchema, userId: UserIdSchema }, closed),
+});
+
+export const conversationJoined = event({
+  type: 'conversation-joined.v1',
+  audience: 'user',
+  source: 'message',
+  summary: 'This user is now in a conversation; its events follow',
+  data: Type.Object(
+    {
+      conversationId: ConversationIdSchema,
+      kind: ConversationKind,
+      name: Type.Union([ConversationName, Type.Null()]),
+      role: Role,
+      lastSeq: Sequence,
+    },
+    closed,
+  ),
+});
+
+export const conversationLeft = event({
+  type: 'conversation-left.v1',
+  audience: 'user',
+  source: 'message',
+  summary: 'This user is no longer in a conversation; nothing of it follows',
+  data: Type.Object({ conversationId: ConversationIdSchema }, closed),
+});
+
+export const readMarked = event({
+  type: 'read-marked.v1',
+  audience: 'user',
+  source: 'message',
+  summary: 'This user has read up to a message, on some device',
+  data: Type.Object(
+    { conversationId: ConversationIdSchema, seq: Sequence, unread: Type.Integer({ minimum: 0 }) },
+    closed,
+  ),
+});
+
+export const inboxUpdated = event({
+  type: 'inbox-updated.v1',
+  audience: 'user',
+  source: 'notification',
+  summary: "The user's inbox has new items or was read",
+  data: Type.Object(
+    { unread: Type.Integer({ minimum: 0 }), latest: Type.Union([InboxItem, Type.Null()]) },
+    closed,
+  ),
+});
+
+export const mediaProcessed = event({
+  type: 'media-processed.v1',
+  audience: 'conversation',
+  source: 'media',
+  summary: 'A file was hashed, cleaned and has its thumbnail, or failed',
+  data: Media,
+});
+
+export const userRegistered = event({
+  type: 'user-registered.v1',
+  audience: 'user',
+  source: 'user',
+  summary: 'An account exists',
+  data: User,
+});
+
+export const sessionRevoked = event({
+  type: 'session-revoked.v1',
+  audience: 'user',
+  source: 'user',
+  summary: 'A session has ended: its sockets close, its tokens are refused',
+  data: Type.Object({ sessionId: SessionId, at: Instant }, closed),
+});
+
+export const eventContracts = [
+  messageStored,
+  memberAdded,
+  memberRemoved,
+  conversationJoined,
+  conversationLeft,
+  readMarked,
+  inboxUpdated,
+  mediaProcessed,
+  userRegistered,
+  sessionRevoked,
+] as const;
+
+export type EventData<C extends EventContract> = Static<C['data']>;
+
+/** Every event as a client sees it, told apart by `type`. */
+export type StormEvent = {
+  [K in keyof typeof eventContracts]: (typeof eventContracts)[K] extends EventContract
+    ? { type: (typeof eventContracts)[K]['type']; data: EventData<(typeof eventContracts)[K]> }
+    : never;
+}[number];
+
+/** Where an event is stored. */
+export const eventSubject = (contract: EventContract, of: ConversationId | UserId): string =>
+  `event.${contract.audience}.${of}.${contract.type}`;
+
+/** Where a stored event is heard live: the stream republishes `event.>` to `live.>`. */
+export const liveSubject = (audience: Audience, of: ConversationId | UserId): string =>
+  `live.${audience}.${of}.>`;
+
+/** Splits a stored or live subject. @returns null for a subject that is not of an event. */
+export function parseEventSubject(subject: string): { audience: Audience; of: string; type: string } | null {
+  const [root, audience, of, name, version] = subject.split('.');
+  if (root !== 'event' && root !== 'live') return null;
+  if ((audience !== 'conversation' && audience !== 'user') || !of || !name || !version) return null;
+  return { audience, of, type: `${name}.${version}` };
+}
+
+/** Headers of a published event: CloudEvents attributes (NATS binding) and the id under which the stream drops a repeat. */
+export const eventHeaders = (contract: EventContract, id: string, time: string): Record<string, string> => ({
+  'Nats-Msg-Id': id,
+  'ce-specversion': '1.0',
+  'ce-id': id,
+  'ce-type': contract.type,
+  'ce-source': `/storm/${contract.source}`,
+  'ce-time': time,
+});
+
+export type { Conversation };
