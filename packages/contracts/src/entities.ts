@@ -19,7 +19,11 @@ export const Username = Type.String({
   pattern: '^[a-z0-9][a-z0-9._-]*$',
   description: 'Lower-case letters, digits, dot, dash, underscore',
 });
-export const DisplayName = Type.String({ minLength: 1, maxLength: 64, pattern: '\\S' });
+export const DisplayName = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[^\\u0000]*\\S[^\\u0000]*$',
+});
 export const Password = Type.String({ minLength: 10, maxLength: 256, description: 'Ten characters or more' });
 
 export const User = Type.Object(
@@ -34,7 +38,11 @@ export type Role = Static<typeof Role>;
 export const ConversationKind = Type.Union([Type.Literal('direct'), Type.Literal('group')]);
 export type ConversationKind = Static<typeof ConversationKind>;
 
-export const ConversationName = Type.String({ minLength: 1, maxLength: 80, pattern: '\\S' });
+export const ConversationName = Type.String({
+  minLength: 1,
+  maxLength: 80,
+  pattern: '^[^\\u0000]*\\S[^\\u0000]*$',
+});
 
 export const MediaKind = Type.Union([
   Type.Literal('image'),
@@ -57,7 +65,8 @@ export type Attachment = Static<typeof Attachment>;
 
 export const maxTextLength = 16_000;
 export const maxAttachments = 10;
-export const MessageText = Type.String({ maxLength: maxTextLength });
+/** No NUL: Postgres cannot keep one. */
+export const MessageText = Type.String({ maxLength: maxTextLength, pattern: '^[^\\u0000]*$' });
 
 export const Message = Type.Object(
   {

@@ -24,9 +24,9 @@ import {
 export type Audience = 'conversation' | 'user';
 
 /** Something that has happened. Published once per occurrence under its id, kept for days, replayed to who was away. */
-export interface EventContract<T extends TSchema = TSchema> {
+export interface EventContract<T extends TSchema = TSchema, N extends string = string> {
   /** CloudEvents `type`, e.g. `message-stored.v1`. */
-  readonly type: string;
+  readonly type: N;
   readonly audience: Audience;
   /** The service that publishes it. */
   readonly source: 'message' | 'user' | 'media' | 'notification';
@@ -35,7 +35,9 @@ export interface EventContract<T extends TSchema = TSchema> {
 }
 
 const closed = { additionalProperties: false } as const;
-const event = <T extends TSchema>(contract: EventContract<T>): EventContract<T> => Object.freeze(contract);
+const event = <const N extends string, T extends TSchema>(
+  contract: EventContract<T, N>,
+): EventContract<T, N> => Object.freeze(contract);
 
 export const messageStored = event({
   type: 'message-stored.v1',

@@ -1,4 +1,5 @@
 export * from './commands.ts';
+export * from './cursor.ts';
 export * from './entities.ts';
 export * from './events.ts';
 export * from './http.ts';

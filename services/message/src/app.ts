@@ -1,0 +1,143 @@
+import { jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
+import { commandStream, deadLetterStream, eventStream } from '@storm/contracts';
+import {
+  type Bus,
+  createPublisher,
+  deadLetterHeaders,
+  ensureStream,
+  type Logger,
+  type QueryDoor,
+  type StopStep,
+  serveQuery,
+} from '@storm/runtime';
+import type { Msg, NatsConnection } from 'nats';
+import type pg from 'pg';
+import { ensurePartitions, type Holding, holdPartitions } from './consumers/hold-partitions.ts';
+import { createCommandWorker } from './consumers/work-commands.ts';
+import { decideBatch } from './domain/decide-batch.ts';
+import { restoreEvents } from './domain/restore-events.ts';
+import { serveGetConversation, serveListConversations, serveUnreadCounts } from './routes/conversations.ts';
+import { serveIsMember, serveListMembers, serveListMemberships } from './routes/members.ts';
+import { serveListMessages } from './routes/messages.ts';
+import { createConversationStore } from './store/conversation-store.pg.ts';
+import { createMessageStore } from './store/message-store.pg.ts';
+import { createEventStreamPosition } from './store/stream-position.ts';
+
+const queue = 'message';
+const maxBatch = 500;
+/** Commands asked for by partition and not yet delivered. */
+const credit = 128;
+
+export interface MessageApp {
+  /** Resolves when the streams exist and this replica has begun to take partitions. */
+  readonly ready: Promise<void>;
+  readonly stopSteps: readonly StopStep[];
+  readonly holding: Holding | undefined;
+}
+
+export function createMessageApp({
+  bus,
+  pool,
+  log,
+  instanceId,
+}: {
+  bus: Bus;
+  pool: pg.Pool;
+  log: Logger;
+  instanceId: string;
+}): MessageApp {
+  const publisher = createPublisher(bus);
+  const messages = createMessageStore(pool);
+  const conversations = createConversationStore(pool);
+  const position = createEventStreamPosition(() => jetstreamManager(bus.connection));
+  const worker = createCommandWorker({
+    decide: (commands) => decideBatch({ messages, conversations }, commands),
+    publisher,
+    log,
+    maxBatch,
+    park: (_connection, message, reason) => parkCommand(message, reason),
+  });
+  const parkCommand = async (message: Msg, reason: string): Promise<void> => {
+    await publisher.publish(`dead.${commandStream.name}.message`, message.data, {
+      [deadLetterHeaders.subject]: message.subject,
+      [deadLetterHeaders.stream]: commandStream.name,
+      [deadLetterHeaders.consumer]: 'message',
+      [deadLetterHeaders.reason]: reason.replaceAll(/[\r\n]+/g, ' ').slice(0, 500),
+    });
+    message.respond(Buffer.from('+TERM parked'));
+  };
+  const doors = [
+    serveListConversations(conversations, position),
+    serveGetConversation(conversations),
+    serveUnreadCounts(conversations),
+    serveListMessages(messages, position),
+    serveListMemberships(conversations),
+    serveIsMember(conversations),
+    serveListMembers(conversations),
+  ] as const;
+
+  let holding: Holding | undefined;
+  let stopping = false;
+  const begin = async (connection: NatsConnection): Promise<void> => {
+    const manager = await jetstreamManager(connection);
+    for (const { owner: _owner, ...config } of [commandStream, eventStream, deadLetterStream]) {
+      await ensureStream(manager, config as unknown as StreamConfig);
+    }
+    await ensurePartitions(manager);
+    await holding?.stop();
+    if (stopping) return;
+    worker.connectTo(connection);
+    holding = holdPartitions({
+      connection,
+      manager,
+      inboxPrefix: bus.inboxPrefix,
+      instanceId,
+      credit,
+      log,
+      hasRoom: worker.hasRoom,
+      onMessage: worker.receive,
+      finished: worker.finished,
+    });
+    const { state } = await manager.streams.info(eventStream.name);
+    const lastEventAt = state.last_seq === 0 ? null : new Date(state.last_ts);
+    await restoreEvents({ store: messages, publisher, log, lastEventAt });
+  };
+  const beginUntilDone = async (connection: NatsConnection): Promise<void> => {
+    for (let attempt = 0; !stopping && !connection.isClosed(); attempt++) {
+      try {
+        return await begin(connection);
+      } catch (error) {
+        log.warn({ err: error, attempt }, 'not taking commands yet, trying again');
+        await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** attempt, 3_000)));
+      }
+    }
+  };
+  const ready = new Promise<void>((resolve) => {
+    bus.onConnected(async (connection, isReconnect) => {
+      if (!isReconnect)
+        for (const door of doors) serveQuery(connection, queue, door as unknown as QueryDoor, log);
+      await beginUntilDone(connection);
+      resolve();
+    });
+  });
+
+  return {
+    ready,
+    get holding() {
+      return holding;
+    },
+    stopSteps: [
+      {
+        name: 'hand partitions over',
+        timeoutMs: 15_000,
+        stop: async () => {
+          stopping = true;
+          await holding?.stop();
+        },
+      },
+      { name: 'last events', timeoutMs: 5_000, stop: () => publisher.settled() },
+      { name: 'bus', timeoutMs: 5_000, stop: () => bus.drain() },
+      { name: 'database', timeoutMs: 5_000, stop: () => pool.end() },
+    ],
+  };
+}

@@ -1,0 +1,52 @@
+import {
+  createBus,
+  createHealth,
+  createLogger,
+  createPool,
+  pingPostgres,
+  run,
+  serveOperations,
+} from '@storm/runtime';
+import { Registry } from 'prom-client';
+import { createMessageApp } from './app.ts';
+import { env } from './env.ts';
+
+const log = createLogger('message', env.LOG_LEVEL, env.INSTANCE_ID);
+
+await run(log, async () => {
+  const pool = createPool(
+    {
+      host: env.DB_HOST,
+      port: env.DB_PORT,
+      user: env.DB_USER,
+      password: env.DB_PASSWORD,
+      database: env.DB_NAME,
+      role: 'storm_message',
+      applicationName: 'storm-message',
+    },
+    log,
+  );
+  const bus = createBus(
+    {
+      url: env.NATS_URL,
+      user: env.NATS_USER,
+      password: env.NATS_PASSWORD,
+      name: env.INSTANCE_ID,
+      inboxPrefix: '_INBOX_message',
+    },
+    log,
+  );
+  const app = createMessageApp({ bus, pool, log, instanceId: env.INSTANCE_ID });
+  const health = createHealth({
+    service: 'message',
+    version: '0.1.0',
+    required: {
+      nats: () => bus.ping(),
+      postgres: () => pingPostgres(pool),
+    },
+  });
+  const operations = await serveOperations({ port: env.PORT, health, registry: new Registry() });
+  return {
+    stopSteps: [...app.stopSteps, { name: 'operations', timeoutMs: 2_000, stop: () => operations.stop() }],
+  };
+});

@@ -1,0 +1,13 @@
+import { listMessages } from '@storm/contracts';
+import { defineDoor } from '@storm/runtime';
+import { problems } from '../problems.ts';
+import type { MessageStore } from '../store/message-store.ts';
+import type { EventStreamPosition } from '../store/stream-position.ts';
+
+export const serveListMessages = (store: MessageStore, position: EventStreamPosition) =>
+  defineDoor(listMessages, async ({ limit = 50, ...question }) => {
+    const cursor = await position.cursor();
+    const page = await store.listMessages({ ...question, limit });
+    if (page === null) throw problems['conversation-not-found']();
+    return { ...page, cursor };
+  });

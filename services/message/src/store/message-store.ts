@@ -1,0 +1,49 @@
+import type {
+  Attachment,
+  ConversationId,
+  MarkRead,
+  Message,
+  MessageId,
+  MessagePage,
+  SendMessage,
+  UserId,
+} from '@storm/contracts';
+
+/** What became of one message of a batch. */
+export type StoreOutcome =
+  | { status: 'stored' | 'duplicate'; seq: number; id: MessageId; storedAt: string }
+  | { status: 'key-reused' }
+  | { status: 'not-member' };
+
+export interface ReadWatermark {
+  conversationId: ConversationId;
+  userId: UserId;
+  readSeq: number;
+  lastSeq: number;
+}
+
+export interface PageQuestion {
+  userId: UserId;
+  conversationId: ConversationId;
+  before?: number;
+  after?: number;
+  around?: number;
+  limit: number;
+}
+
+export interface MessageStore {
+  /** One round trip, all or nothing; outcomes in the order of the batch. */
+  storeMessages(batch: readonly (SendMessage & { id: MessageId })[]): Promise<StoreOutcome[]>;
+  /** Watermarks after the move, one per member that is there. */
+  markRead(batch: readonly MarkRead[]): Promise<ReadWatermark[]>;
+  /** @returns null when the user is not in the conversation. */
+  listMessages(question: PageQuestion): Promise<Omit<MessagePage, 'cursor'> | null>;
+  /** Messages stored at or after a time, in order, from a place on: to publish again what the stream has lost. */
+  listStoredSince(
+    since: Date,
+    after: { conversationId: string; seq: number } | null,
+    limit: number,
+  ): Promise<Message[]>;
+}
+
+export type { Attachment };
