@@ -77,6 +77,7 @@ export async function migrate(options: {
         createMigrationsSchema: true,
         schema,
         createSchema: true,
+        advisoryLockMode: 'wait',
         log: (message) => log.debug(message),
       });
       log.info(
