@@ -27,12 +27,16 @@ export interface RouteContract {
   readonly params?: TSchema;
   readonly query?: TSchema;
   readonly body?: TSchema;
+  /** Where plain bytes stand instead of JSON: the request's body is a file, or the answer's is. */
+  readonly bytes?: 'request' | 'response';
   readonly responses: Readonly<Record<number, TSchema>>;
 }
 
 const closed = { additionalProperties: false } as const;
 const route = <const R extends RouteContract>(contract: R): R => contract;
 const nothing = Type.Null({ description: 'No content' });
+/** The command is kept and will be carried out; the event follows. Asking again is safe. */
+const Accepted = Type.Object({ status: Type.Literal('accepted') }, closed);
 
 export const Tokens = Type.Object(
   {
@@ -140,7 +144,11 @@ export const createConversationRoute = route({
       closed,
     ),
   ]),
-  responses: { 201: Conversation, 200: Conversation },
+  responses: {
+    201: Conversation,
+    200: Conversation,
+    202: Type.Object({ status: Type.Literal('accepted'), id: ConversationId }, closed),
+  },
 });
 export const listConversationsRoute = route({
   name: 'listConversations',
@@ -177,7 +185,7 @@ export const addMembersRoute = route({
     { userIds: Type.Array(UserId, { minItems: 1, maxItems: 1_000, uniqueItems: true }) },
     closed,
   ),
-  responses: { 200: Conversation },
+  responses: { 200: Conversation, 202: Accepted },
 });
 export const removeMemberRoute = route({
   name: 'removeMember',
@@ -186,7 +194,7 @@ export const removeMemberRoute = route({
   auth: 'bearer',
   summary: 'Remove a member (owner, admin) or leave',
   params: Type.Object({ conversationId: ConversationId, userId: UserId }, closed),
-  responses: { 204: nothing },
+  responses: { 204: nothing, 202: Accepted },
 });
 export const sendMessageRoute = route({
   name: 'sendMessage',
@@ -237,7 +245,7 @@ export const markReadRoute = route({
   body: Type.Object({ seq: Sequence }, closed),
   responses: {
     200: Type.Object({ seq: Sequence, unread: Type.Integer({ minimum: 0 }) }, closed),
-    202: Type.Object({ status: Type.Literal('accepted') }, closed),
+    202: Accepted,
   },
 });
 export const unreadCountsRoute = route({
@@ -265,6 +273,7 @@ export const uploadMedia = route({
   summary: 'Upload a file (raw body)',
   params: ConversationParams,
   query: Type.Object({ name: Type.String({ minLength: 1, maxLength: 255 }) }, closed),
+  bytes: 'request',
   responses: { 201: Media },
 });
 export const getMediaRoute = route({
@@ -283,6 +292,7 @@ export const downloadMedia = route({
   auth: 'bearer',
   summary: 'The bytes; Range and If-None-Match serve',
   params: MediaParams,
+  bytes: 'response',
   responses: { 200: Type.Unknown(), 206: Type.Unknown(), 304: nothing },
 });
 export const downloadThumbnail = route({
@@ -292,6 +302,7 @@ export const downloadThumbnail = route({
   auth: 'bearer',
   summary: 'A small WebP picture of it',
   params: MediaParams,
+  bytes: 'response',
   responses: { 200: Type.Unknown(), 206: Type.Unknown(), 304: nothing },
 });
 export const listInboxRoute = route({

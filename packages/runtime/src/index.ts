@@ -26,6 +26,7 @@ export { createPublisher, type PublishAck, type Publisher } from './publish.ts';
 export { encodeHeaders } from './raw-headers.ts';
 export {
   defineDoor,
+  pingQuery,
   type QueryContract,
   type QueryDoor,
   request,

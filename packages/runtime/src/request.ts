@@ -15,6 +15,8 @@ export interface QueryContract<Q extends TSchema = TSchema, A extends TSchema = 
 
 const problemHeader = 'Storm-Problem';
 const problemHeaders = encodeHeaders({ [problemHeader]: '1' });
+const pingHeader = 'Storm-Ping';
+const pingHeaders = encodeHeaders({ [pingHeader]: '1' });
 
 /**
  * Asks and gives the answer's bytes (JSON of `answer`), so that a door can pass them on without parsing.
@@ -32,20 +34,22 @@ export async function requestBytes<Q extends TSchema>(
       timeout: timeoutMs,
     });
   } catch (error) {
-    if (error instanceof Problem) throw error;
-    const reason =
-      error instanceof errors.NoRespondersError ||
-      (error instanceof errors.RequestError && error.isNoResponders())
-        ? 'nobody serves'
-        : 'no answer from';
-    throw runtimeProblems['service-unavailable']({
-      detail: `${reason} ${contract.subject}`,
-      retryAfterMs: 1_000,
-      cause: error,
-    });
+    throw toUnavailable(error, contract.subject);
   }
   if (reply.headers?.has(problemHeader)) throw Problem.fromBody(reply.json<ProblemBody>());
   return reply.data;
+}
+
+function toUnavailable(error: unknown, subject: string): Problem {
+  if (error instanceof Problem) return error;
+  const isUnserved =
+    error instanceof errors.NoRespondersError ||
+    (error instanceof errors.RequestError && error.isNoResponders());
+  return runtimeProblems['service-unavailable']({
+    detail: `${isUnserved ? 'nobody serves' : 'no answer from'} ${subject}`,
+    retryAfterMs: 1_000,
+    cause: error,
+  });
 }
 
 /** As `requestBytes`, parsed. The answer is trusted to have the contract's shape: both sides are built from it. */
@@ -57,6 +61,19 @@ export async function request<Q extends TSchema, A extends TSchema>(
 ): Promise<Static<A>> {
   const bytes = await requestBytes(bus, contract, question, timeoutMs);
   return JSON.parse(Buffer.from(bytes).toString()) as Static<A>;
+}
+
+/**
+ * Asks whether anyone serves this contract; nothing behind its door is touched.
+ * @throws Problem `service-unavailable` when nobody answers in time.
+ */
+export async function pingQuery(bus: Bus, contract: QueryContract, timeoutMs = 1_000): Promise<void> {
+  try {
+    const options = { timeout: timeoutMs, headers: pingHeaders };
+    await bus.connection.request(contract.subject, undefined, options);
+  } catch (error) {
+    throw toUnavailable(error, contract.subject);
+  }
 }
 
 /** The serving side of one contract. */
@@ -99,6 +116,7 @@ export function serveQuery<Q extends TSchema, A extends TSchema>(
     queue,
     callback: (error, message) => {
       if (error) return log.error({ err: error, subject: door.contract.subject }, 'subscription failed');
+      if (message.headers?.has(pingHeader)) return void message.respond();
       answer(message).catch((thrown: unknown) => {
         const problem = toProblem(thrown);
         if (problem.status >= 500) log.error({ err: thrown, subject: door.contract.subject }, 'query failed');
