@@ -1,9 +1,9 @@
 import { type ConsumerMessages, type JetStreamManager, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
-import { parkDeadLetter } from './dead-letter.ts';
 import type { Logger } from './logger.ts';
-import { Problem } from './problem.ts';
+import { pause } from './pause.ts';
 import type { Publisher } from './publish.ts';
+import { createBatchWorker } from './work-batches.ts';
 
 export interface ConsumeOptions {
   connection: NatsConnection;
@@ -24,16 +24,63 @@ export interface ConsumeOptions {
 }
 
 export interface Consuming {
+  /** False while the stream is not there. */
+  readonly isConsuming: boolean;
   /** Takes nothing more, finishes what is in hand. */
   stop(): Promise<void>;
 }
 
+const maxWaitMs = 5_000;
+
 /**
  * The only place besides the send path that acknowledges. Returned -> ack. Thrown -> a batch is tried again message by
  * message, so that one poisonous message does not hold up its neighbours; a single one is delivered again after a
- * backoff, or parked (permanent Problem, or last try).
+ * backoff, or parked (permanent Problem, or last try). `service-unavailable` is nobody's poison: the batch waits in
+ * hand until what it needs is back, however long that takes.
+ *
+ * A stream that does not exist yet, or that was made anew without this consumer, is waited for.
  */
 export async function consume(manager: JetStreamManager, options: ConsumeOptions): Promise<Consuming> {
+  const { connection, log, stream, durable } = options;
+  const stopping = new AbortController();
+  const worker = createBatchWorker(options, stopping.signal);
+  let messages: ConsumerMessages | undefined;
+
+  const readUntilLost = async (): Promise<void> => {
+    messages = await open(manager, options);
+    if (stopping.signal.aborted) messages.stop();
+    for await (const message of messages) await worker.take(message);
+  };
+  const readUntilStopped = async (): Promise<void> => {
+    for (let waitMs = 250; !stopping.signal.aborted; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
+      const openedAt = Date.now();
+      try {
+        await readUntilLost();
+      } catch (error) {
+        log.warn({ stream, durable, reason: String(error) }, 'not consuming, will look for the stream again');
+      }
+      messages = undefined;
+      if (connection.isClosed()) break;
+      if (Date.now() - openedAt > maxWaitMs) waitMs = 250;
+      await pause(waitMs, stopping.signal);
+    }
+    await worker.finished();
+  };
+  const done = readUntilStopped();
+  done.catch((error: unknown) => log.fatal({ err: error, durable }, 'consumer ended'));
+  return {
+    get isConsuming() {
+      return messages !== undefined;
+    },
+    async stop() {
+      stopping.abort();
+      messages?.stop();
+      await done;
+    },
+  };
+}
+
+async function open(manager: JetStreamManager, options: ConsumeOptions): Promise<ConsumerMessages> {
   const { connection, stream, durable, maxBatch, ackWaitMs = 30_000, maxTries = 5 } = options;
   await manager.consumers.add(stream, {
     durable_name: durable,
@@ -45,67 +92,5 @@ export async function consume(manager: JetStreamManager, options: ConsumeOptions
     max_deliver: maxTries + 5,
   });
   const consumer = await jetstream(connection).consumers.get(stream, durable);
-  const messages = await consumer.consume({ max_messages: Math.max(2, maxBatch * 2) });
-  const done = pump(messages, options, maxTries);
-  done.catch((error: unknown) => options.log.fatal({ err: error, durable }, 'consumer ended'));
-  return {
-    async stop() {
-      messages.stop();
-      await done;
-    },
-  };
-}
-
-async function pump(messages: ConsumerMessages, options: ConsumeOptions, maxTries: number): Promise<void> {
-  const queue: JsMsg[] = [];
-  let working: Promise<void> | undefined;
-  const work = async (): Promise<void> => {
-    while (queue.length > 0) await handleBatch(queue.splice(0, options.maxBatch), options, maxTries);
-    working = undefined;
-  };
-  for await (const message of messages) {
-    queue.push(message);
-    working ??= new Promise<void>((resolve) => setImmediate(resolve)).then(work);
-  }
-  await working;
-}
-
-async function handleBatch(batch: JsMsg[], options: ConsumeOptions, maxTries: number): Promise<void> {
-  const { ackWaitMs = 30_000 } = options;
-  const busy = setInterval(() => {
-    for (const message of batch) message.working();
-  }, ackWaitMs / 3);
-  try {
-    await options.handle(batch);
-    for (const message of batch) message.ack();
-  } catch (error) {
-    if (batch.length === 1 && batch[0] !== undefined) await refuse(batch[0], error, options, maxTries);
-    else for (const message of batch) await handleBatch([message], options, maxTries);
-  } finally {
-    clearInterval(busy);
-  }
-}
-
-async function refuse(
-  message: JsMsg,
-  error: unknown,
-  options: ConsumeOptions,
-  maxTries: number,
-): Promise<void> {
-  const { log, publisher, backoffMs = [500, 2_000, 10_000, 60_000] } = options;
-  const tries = message.info.deliveryCount;
-  const reason = error instanceof Error ? error.message : String(error);
-  const isPermanent = error instanceof Problem && !error.retryable;
-  if (!isPermanent && tries < maxTries) {
-    log.warn({ err: error, subject: message.subject, tries }, 'will be tried again');
-    message.nak(backoffMs[Math.min(tries - 1, backoffMs.length - 1)]);
-    return;
-  }
-  log.error({ err: error, subject: message.subject, tries }, 'parked as a dead letter');
-  try {
-    await parkDeadLetter(publisher, message, reason);
-  } catch (parking) {
-    log.error({ err: parking }, 'the dead letter could not be written; the message stays');
-    message.nak(5_000);
-  }
+  return consumer.consume({ max_messages: Math.max(2, maxBatch * 2), abort_on_missing_resource: true });
 }

@@ -31,6 +31,7 @@ export {
   type QueryDoor,
   request,
   requestBytes,
+  type ServingQuery,
   serveQuery,
   toProblem,
 } from './request.ts';

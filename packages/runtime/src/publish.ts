@@ -74,6 +74,8 @@ export function createPublisher(
 
   return {
     publish(subject, data, headers) {
+      // Never a throw: between two calls it would leave the first one's promise without anyone to catch it.
+      if (!bus.isConnected) return Promise.reject(unavailable('the message bus is not connected'));
       const connection = bus.connection;
       if (waiting.size >= maxInFlight) {
         return Promise.reject(unavailable(`${maxInFlight} messages are in flight`));

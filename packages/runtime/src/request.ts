@@ -88,6 +88,11 @@ export const defineDoor = <Q extends TSchema, A extends TSchema>(
   handle: (question: Static<Q>) => Promise<Static<A>>,
 ): QueryDoor<Q, A> => ({ contract, handle });
 
+export interface ServingQuery {
+  /** Takes no more questions and resolves when those taken are answered. */
+  stop(): Promise<void>;
+}
+
 /**
  * Answers a contract as one of the replicas of `queue`. At most `maxConcurrent` questions are worked on; more are
  * refused at once, which is kinder than a queue that answers after the asker has gone.
@@ -98,9 +103,10 @@ export function serveQuery<Q extends TSchema, A extends TSchema>(
   door: QueryDoor<Q, A>,
   log: Logger,
   maxConcurrent = 256,
-): void {
+): ServingQuery {
   const validate = createValidator(door.contract.request);
   let active = 0;
+  let answered = (): void => undefined;
   const answer = async (message: Msg): Promise<void> => {
     if (active >= maxConcurrent)
       throw runtimeProblems['service-unavailable']({ detail: 'too many questions at once' });
@@ -110,9 +116,10 @@ export function serveQuery<Q extends TSchema, A extends TSchema>(
       message.respond(Buffer.from(JSON.stringify(value)));
     } finally {
       active--;
+      if (active === 0) answered();
     }
   };
-  connection.subscribe(door.contract.subject, {
+  const subscription = connection.subscribe(door.contract.subject, {
     queue,
     callback: (error, message) => {
       if (error) return log.error({ err: error, subject: door.contract.subject }, 'subscription failed');
@@ -124,6 +131,12 @@ export function serveQuery<Q extends TSchema, A extends TSchema>(
       });
     },
   });
+  return {
+    async stop() {
+      await subscription.drain();
+      if (active > 0) await new Promise<void>((resolve) => (answered = resolve));
+    },
+  };
 }
 
 function parse(message: Msg): unknown {
