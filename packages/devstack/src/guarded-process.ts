@@ -24,6 +24,8 @@ export interface GuardedProcess {
   readonly isRunning: boolean;
   /** Resolves with how it ended, as text for a person. */
   readonly exited: Promise<string>;
+  /** Calls back once it has ended, without keeping this process alive for it. */
+  whenEnded(listener: (ending: string) => void): void;
   logTail(lines?: number): string;
   kill(signal: NodeJS.Signals): void;
   /** Sends the stop signal, and SIGKILL to the whole tree after `graceMs`. */
@@ -101,7 +103,7 @@ export async function startGuardedProcess(options: GuardedProcessOptions): Promi
   for (const stream of [guard.stdin, ...streams])
     if ('unref' in stream) (stream as { unref(): void }).unref();
 
-  return {
+  const guarded: GuardedProcess = {
     pid,
     get isRunning() {
       return isRunning;
@@ -110,6 +112,7 @@ export async function startGuardedProcess(options: GuardedProcessOptions): Promi
       child.ref(); // Somebody waits for it.
       return exited;
     },
+    whenEnded: (listener) => void exited.then(listener),
     logTail: (lines = 30) => readTail(options.logFile, lines),
     kill: (signal) => {
       if (isRunning) signalTree(pid, signal);
@@ -125,6 +128,16 @@ export async function startGuardedProcess(options: GuardedProcessOptions): Promi
       clearTimeout(force);
     },
   };
+  alive.add(guarded);
+  guarded.whenEnded(() => alive.delete(guarded));
+  return guarded;
+}
+
+const alive = new Set<GuardedProcess>();
+
+/** Stops whatever this process has started, in the middle of a start too. */
+export async function stopEverything(graceMs = 8_000): Promise<void> {
+  await Promise.all([...alive].map((one) => one.stop(graceMs)));
 }
 
 function delay(ms: number): Promise<void> {

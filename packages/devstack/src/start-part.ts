@@ -46,6 +46,8 @@ export async function startPart<Options extends object, Facts extends object>(
 
   let run = await choosePorts();
   let server: GuardedProcess;
+  // False while we are the ones who end it.
+  let isWanted = true;
   const launch = async (firstStart: boolean): Promise<GuardedProcess> => {
     for (let attempt = 1; ; attempt += 1) {
       if (firstStart && options.port !== undefined) await assertPortFree(part.name, run.port);
@@ -72,6 +74,11 @@ export async function startPart<Options extends object, Facts extends object>(
           process: started,
           timeoutMs: READY_TIMEOUT_MS,
         });
+        started.whenEnded((ending) => {
+          if (isWanted)
+            onProgress({ name: part.name, step: 'failed', text: `${ending}; its log: ${logFile}` });
+        });
+        isWanted = true;
         return started;
       } catch (error) {
         await started.stop(STOP_GRACE_MS);
@@ -104,6 +111,7 @@ export async function startPart<Options extends object, Facts extends object>(
   tellReady(startedAt);
 
   const stop = async () => {
+    isWanted = false;
     await server.stop(STOP_GRACE_MS);
     if (isTemporary) await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     onProgress({ name: part.name, step: 'stopped', text: 'stopped' });
@@ -119,9 +127,13 @@ export async function startPart<Options extends object, Facts extends object>(
       dir: run.dir,
       logTail: (lines?: number) => server.logTail(lines),
       stop,
-      kill: (signal: NodeJS.Signals = 'SIGKILL') => server.kill(signal),
+      kill(signal: NodeJS.Signals = 'SIGKILL') {
+        isWanted = false;
+        server.kill(signal);
+      },
       async restart() {
         const since = performance.now();
+        isWanted = false;
         await server.stop(STOP_GRACE_MS);
         server = await launch(false);
         tellReady(since);

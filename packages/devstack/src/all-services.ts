@@ -1,0 +1,91 @@
+import type { PartName, RunningPartOf } from './all-parts.ts';
+
+export type ServiceName = 'gateway' | 'user' | 'message' | 'media' | 'notification';
+
+/** What a service may need to know of the others. */
+export interface Surroundings {
+  part<Name extends PartName>(name: Name): RunningPartOf<Name>;
+  serviceUrl(name: ServiceName): string;
+}
+
+export interface ServicePlan {
+  /** Port of `npm run up`; a second process of the same service takes the one ten above. */
+  fixedPort: number;
+  /** Answers 200 once it serves. */
+  healthPath: string;
+  /** Has a `migrate.js` beside its `main.js`. */
+  migrates: boolean;
+  parts: PartName[];
+  /** The memory flags of its manifest. */
+  nodeFlags: string[];
+  /** Beyond what all get: PORT, LOG_LEVEL, INSTANCE_ID, NATS_*. */
+  env(around: Surroundings): Record<string, string>;
+}
+
+const SMALL = ['--max-semi-space-size=4', '--max-old-space-size=80'];
+
+export const allServices: Record<ServiceName, ServicePlan> = {
+  gateway: {
+    fixedPort: 30_080,
+    healthPath: '/health',
+    migrates: false,
+    parts: ['nats', 'redis'],
+    nodeFlags: SMALL,
+    env: ({ part, serviceUrl }) => ({ REDIS_URL: part('redis').url, USER_SERVICE_URL: serviceUrl('user') }),
+  },
+  user: {
+    fixedPort: 30_300,
+    healthPath: '/',
+    migrates: true,
+    parts: ['nats', 'postgres'],
+    nodeFlags: ['--max-semi-space-size=4', '--max-old-space-size=176'],
+    env: ({ part }) => databaseEnv(part('postgres'), 'user_db'),
+  },
+  message: {
+    fixedPort: 30_301,
+    healthPath: '/health',
+    migrates: true,
+    parts: ['nats', 'postgres'],
+    nodeFlags: SMALL,
+    env: ({ part }) => databaseEnv(part('postgres'), 'message_db'),
+  },
+  media: {
+    fixedPort: 30_302,
+    healthPath: '/health',
+    migrates: false,
+    parts: ['nats', 'minio'],
+    nodeFlags: SMALL,
+    env: ({ part }) => {
+      const { endpoint, accessKey, secretKey } = part('minio');
+      return {
+        MINIO_ENDPOINT: endpoint,
+        MINIO_ACCESS_KEY: accessKey,
+        MINIO_SECRET_KEY: secretKey,
+        MALLOC_ARENA_MAX: '1',
+      };
+    },
+  },
+  notification: {
+    fixedPort: 30_303,
+    healthPath: '/health',
+    migrates: true,
+    parts: ['nats', 'postgres'],
+    nodeFlags: SMALL,
+    env: ({ part }) => databaseEnv(part('postgres'), 'message_db'),
+  },
+};
+
+export const serviceNames = Object.keys(allServices) as ServiceName[];
+
+/** One server with two databases stands for the two of the deployment. */
+export const databases = ['user_db', 'message_db'];
+
+function databaseEnv(postgres: RunningPartOf<'postgres'>, name: string): Record<string, string> {
+  return {
+    DB_HOST: postgres.host,
+    DB_PORT: String(postgres.port),
+    DB_USER: postgres.user,
+    DB_PASSWORD: postgres.password,
+    DB_NAME: name,
+  };
+}

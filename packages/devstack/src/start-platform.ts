@@ -1,0 +1,184 @@
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { PartName, RunningPartOf } from './all-parts.ts';
+import { allServices, databases, type ServiceName, type Surroundings, serviceNames } from './all-services.ts';
+import { assertPortFree } from './assert-port-free.ts';
+import { findFreePort } from './free-port.ts';
+import { natsUsers } from './nats-users.ts';
+import type { OnProgress } from './progress.ts';
+import { repositoryRoot } from './repository-root.ts';
+import { type RunningService, runToEnd, startService } from './start-service.ts';
+import { type Stack, startStack } from './start-stack.ts';
+import { startTogether } from './start-together.ts';
+
+export interface PlatformOptions {
+  /** `fixed`: the ports of `npm run up`. */
+  ports: 'random' | 'fixed';
+  portOffset?: number;
+  /** Data goes to `<dir>/data`, logs to `<dir>/logs`. Omitted: temporary folders, removed on stop. */
+  dir?: string;
+  /** How many gateway processes. Default 1. */
+  gateways?: number;
+  /** How many message service processes. Default 1. */
+  messages?: number;
+  /** Default: all five. Only the servers that these need are started. */
+  services?: readonly ServiceName[];
+  /** Further environment by service. */
+  env?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** False: Postgres does not sync to disk. Default true. */
+  durable?: boolean;
+  onProgress?: OnProgress;
+  onLog?: (name: string, line: string) => void;
+  /** Where `services/` and `infra/` are. Default: the repository that this package is in. */
+  root?: string;
+}
+
+export interface Platform {
+  /** Of the first gateway. */
+  url: string;
+  parts: { [Name in PartName]?: RunningPartOf<Name> };
+  /** Every service process: `gateway`, `gateway-2`, `user`, `message`, … */
+  processes: RunningService[];
+  /** @throws when there is no process of that name. */
+  process(name: string): RunningService;
+  /** @throws when no service needed that part. */
+  part<Name extends PartName>(name: Name): RunningPartOf<Name>;
+  /** Passwords of the NATS users, one for each service. */
+  natsUsers: Record<string, string>;
+  /** Gateways first, then the other services, then the servers. */
+  stop(): Promise<void>;
+}
+
+interface PlannedProcess {
+  name: string;
+  service: ServiceName;
+  port: number;
+}
+
+/** Starts the servers, brings the databases up to date and starts the services from their built files. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const root = resolve(options.root ?? repositoryRoot());
+  const services = options.services ?? serviceNames;
+  const onProgress = options.onProgress ?? (() => undefined);
+  for (const service of services) await assertBuilt(root, service);
+  const planned = await planProcesses(options, services);
+  const temporary = options.dir === undefined ? await mkdtemp(join(tmpdir(), 'storm-services-')) : undefined;
+  const logs = temporary ?? join(resolve(options.dir ?? ''), 'logs');
+  const forgetLogs = () => (temporary ? rm(temporary, { recursive: true, force: true }) : undefined);
+
+  const stack = await startStack({
+    parts: [...new Set(services.flatMap((service) => allServices[service].parts))],
+    ports: options.ports,
+    ...(options.portOffset === undefined ? {} : { portOffset: options.portOffset }),
+    ...(options.dir === undefined ? {} : { dir: options.dir }),
+    options: {
+      postgres: { databases, durable: options.durable ?? true },
+      nats: { configFile: join(root, 'infra/nats/nats.conf'), env: natsUsers.env },
+      minio: { console: options.ports === 'fixed' },
+    },
+    onProgress,
+  });
+  const around = surroundings(stack, planned);
+  const settings = ({ name, service, port }: PlannedProcess) => ({
+    name,
+    port,
+    healthPath: allServices[service].healthPath,
+    entry: join(root, 'services', service, 'dist', 'main.js'),
+    nodeFlags: allServices[service].nodeFlags,
+    env: {
+      PORT: String(port),
+      LOG_LEVEL: 'info',
+      INSTANCE_ID: name,
+      NATS_URL: around.part('nats').url,
+      NATS_USER: service,
+      NATS_PASSWORD: natsUsers.passwords[service],
+      ...allServices[service].env(around),
+      ...options.env?.[service],
+    },
+    logFile: join(logs, `${name}.log`),
+    removeAfterCrash: temporary,
+    onLog: options.onLog,
+    onProgress,
+  });
+
+  let processes: RunningService[];
+  try {
+    // One after the other: two that share a database would meet on its migration lock.
+    for (const service of services.filter((name) => allServices[name].migrates)) {
+      const name = `${service} tables`;
+      const entry = join(root, 'services', service, 'dist', 'migrate.js');
+      const logFile = join(logs, `${service}-migrate.log`);
+      await runToEnd({ ...settings({ name, service, port: 0 }), entry, logFile });
+    }
+    processes = await startTogether(planned.map((one) => () => startService(settings(one))));
+  } catch (error) {
+    await stack.stop();
+    await forgetLogs();
+    throw error;
+  }
+
+  const process = (name: string) => {
+    const found = processes.find((one) => one.name === name);
+    if (!found)
+      throw new Error(`No process "${name}"; there are ${processes.map((one) => one.name).join(', ')}.`);
+    return found;
+  };
+  return {
+    url: processes[0]?.url ?? '',
+    parts: stack.parts,
+    processes,
+    process,
+    part: around.part,
+    natsUsers: natsUsers.passwords,
+    async stop() {
+      const isGateway = ({ name }: RunningService) => name.startsWith('gateway');
+      await Promise.all(processes.filter(isGateway).map((one) => one.stop()));
+      await Promise.all(processes.filter((one) => !isGateway(one)).map((one) => one.stop()));
+      await stack.stop();
+      await forgetLogs();
+    },
+  };
+}
+
+async function planProcesses(
+  options: PlatformOptions,
+  services: readonly ServiceName[],
+): Promise<PlannedProcess[]> {
+  const counts: Partial<Record<ServiceName, number>> = {
+    gateway: options.gateways ?? 1,
+    message: options.messages ?? 1,
+  };
+  const planned: PlannedProcess[] = [];
+  for (const service of services) {
+    for (let index = 0; index < (counts[service] ?? 1); index += 1) {
+      const name = index === 0 ? service : `${service}-${index + 1}`;
+      const fixed = allServices[service].fixedPort + 10 * index + (options.portOffset ?? 0);
+      if (options.ports === 'fixed') await assertPortFree(name, fixed);
+      planned.push({ name, service, port: options.ports === 'fixed' ? fixed : await findFreePort() });
+    }
+  }
+  return planned;
+}
+
+function surroundings(stack: Stack, planned: readonly PlannedProcess[]): Surroundings {
+  return {
+    part(name) {
+      const found = stack.parts[name];
+      if (!found) throw new Error(`The part "${name}" was not started: no service asked for it.`);
+      return found;
+    },
+    serviceUrl(service) {
+      // A service that was left out is as one that is down.
+      const port = planned.find((one) => one.service === service)?.port ?? 1;
+      return `http://127.0.0.1:${port}`;
+    },
+  };
+}
+
+async function assertBuilt(root: string, service: ServiceName): Promise<void> {
+  const entry = join(root, 'services', service, 'dist', 'main.js');
+  await access(entry).catch(() => {
+    throw new Error(`${entry} is missing. Next: npx turbo run build`);
+  });
+}

@@ -1,0 +1,138 @@
+import { type GuardedProcess, startGuardedProcess } from './guarded-process.ts';
+import type { OnProgress } from './progress.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+const READY_TIMEOUT_MS = 90_000;
+const HEALTH_TIMEOUT_MS = 5_000;
+/** A service drains for a few seconds; the deployment gives it 30. */
+const STOP_GRACE_MS = 10_000;
+
+export interface ServiceOptions {
+  name: string;
+  /** Built file, absolute. */
+  entry: string;
+  nodeFlags: readonly string[];
+  env: Record<string, string>;
+  port: number;
+  healthPath: string;
+  logFile: string;
+  removeAfterCrash?: string | undefined;
+  onLog?: ((name: string, line: string) => void) | undefined;
+  onProgress: OnProgress;
+}
+
+/** A service process that runs. */
+export interface RunningService {
+  readonly name: string;
+  readonly port: number;
+  readonly url: string;
+  /** Of the process that runs now; another one after `restart`. */
+  readonly pid: number;
+  readonly isRunning: boolean;
+  readonly logFile: string;
+  /** Resolves when the process that runs now has ended, however it ended. */
+  readonly exited: Promise<void>;
+  logTail(lines?: number): string;
+  /** SIGTERM, and SIGKILL when it has not drained after 10 s. */
+  stop(): Promise<void>;
+  kill(signal?: NodeJS.Signals): void;
+  /** Stops it if it still runs, and starts it with the same port and environment. */
+  restart(): Promise<void>;
+}
+
+/** Starts the service and waits until it says that it is healthy. */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { name, port, onProgress, logFile } = options;
+  const url = `http://127.0.0.1:${port}`;
+  let isWanted = true;
+
+  const launch = async (): Promise<GuardedProcess> => {
+    const startedAt = performance.now();
+    onProgress({ name, step: 'starting', text: 'starting' });
+    const started = await runNode(options);
+    try {
+      await waitUntilReady({
+        what: name,
+        isReady: async () =>
+          (await fetch(url + options.healthPath, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })).ok,
+        process: started,
+        timeoutMs: READY_TIMEOUT_MS,
+      });
+    } catch (error) {
+      await started.stop(STOP_GRACE_MS);
+      throw error;
+    }
+    const tookMs = performance.now() - startedAt;
+    onProgress({ name, step: 'ready', text: `ready on ${url}`, tookMs, pid: started.pid });
+    isWanted = true;
+    started.whenEnded((ending) => {
+      if (isWanted) onProgress({ name, step: 'failed', text: `${ending}; its log: ${logFile}` });
+    });
+    return started;
+  };
+
+  let service = await launch();
+  const stop = async () => {
+    isWanted = false;
+    await service.stop(STOP_GRACE_MS);
+  };
+  return {
+    name,
+    port,
+    url,
+    logFile,
+    get pid() {
+      return service.pid;
+    },
+    get isRunning() {
+      return service.isRunning;
+    },
+    get exited() {
+      return service.exited.then(() => undefined);
+    },
+    logTail: (lines) => service.logTail(lines),
+    stop,
+    kill(signal = 'SIGKILL') {
+      isWanted = false;
+      service.kill(signal);
+    },
+    async restart() {
+      await stop();
+      service = await launch();
+    },
+  };
+}
+
+/** Runs a script of a service to its end. @throws with the last lines of its log unless it ends with code 0. */
+export async function runToEnd(options: Omit<ServiceOptions, 'port' | 'healthPath'>): Promise<void> {
+  const startedAt = performance.now();
+  const script = await runNode(options);
+  const ending = await script.exited;
+  if (ending !== 'ended with code 0')
+    throw new Error(`${options.name} ${ending}. Its last lines:\n${script.logTail()}`);
+  const tookMs = performance.now() - startedAt;
+  options.onProgress({ name: options.name, step: 'ready', text: 'done', tookMs });
+}
+
+function runNode({
+  name,
+  entry,
+  nodeFlags,
+  env,
+  logFile,
+  removeAfterCrash,
+  onLog,
+}: Omit<ServiceOptions, 'port' | 'healthPath'>) {
+  // What a test runner sets for itself is not for the service.
+  const { NODE_ENV: _env, NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, ...inherited } = process.env;
+  return startGuardedProcess({
+    command: process.execPath,
+    args: [...nodeFlags, entry],
+    env: { ...inherited, ...env },
+    cwd: '/',
+    logFile,
+    removeAfterCrash,
+    onLog: onLog && ((line) => onLog(name, line)),
+    stopSignal: 'SIGTERM',
+  });
+}
