@@ -158,8 +158,18 @@ export const InboxItem = Type.Object(
 );
 export type InboxItem = Static<typeof InboxItem>;
 
+/** Two changes of one inbox can be told in either order, by two replicas: the higher revision is how it stands. */
+export const InboxRevision = Type.Integer({
+  minimum: 0,
+  description: 'Grows with every change of this inbox; a client keeps the state of the highest one it has seen',
+});
+
 export const Inbox = Type.Object(
-  { unread: Type.Integer({ minimum: 0 }), items: Type.Array(InboxItem) },
+  {
+    unread: Type.Integer({ minimum: 0 }),
+    revision: InboxRevision,
+    items: Type.Array(InboxItem, { description: 'Newest first' }),
+  },
   closed,
 );
 export type Inbox = Static<typeof Inbox>;

@@ -4,6 +4,7 @@ import {
   ConversationKind,
   ConversationName,
   InboxItem,
+  InboxRevision,
   Media,
   Member,
   Message,
@@ -105,7 +106,11 @@ export const inboxUpdated = event({
   source: 'notification',
   summary: "The user's inbox has new items or was read",
   data: Type.Object(
-    { unread: Type.Integer({ minimum: 0 }), latest: Type.Union([InboxItem, Type.Null()]) },
+    {
+      unread: Type.Integer({ minimum: 0 }),
+      revision: InboxRevision,
+      latest: Type.Union([InboxItem, Type.Null()], { description: 'The newest new item; null after a read' }),
+    },
     closed,
   ),
 });

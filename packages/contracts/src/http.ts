@@ -5,6 +5,7 @@ import {
   ConversationName,
   DisplayName,
   Inbox,
+  InboxRevision,
   Media,
   Message,
   MessagePage,
@@ -327,7 +328,7 @@ export const readInboxRoute = route({
   auth: 'bearer',
   summary: 'Mark the inbox read, up to an item or all of it',
   body: Type.Object({ upTo: Type.Optional(Type.String({ maxLength: 64 })) }, closed),
-  responses: { 200: Type.Object({ unread: Type.Integer({ minimum: 0 }) }, closed) },
+  responses: { 200: Type.Object({ unread: Type.Integer({ minimum: 0 }), revision: InboxRevision }, closed) },
 });
 
 export const routeContracts = [

@@ -1,5 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import { Conversation, ConversationList, Inbox, Media, MessagePage } from './entities.ts';
+import { Conversation, ConversationList, Inbox, InboxRevision, Media, MessagePage } from './entities.ts';
 import { ConversationId, Cursor, MediaId, Sequence, UserId } from './ids.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -149,7 +149,7 @@ export const listInbox = query(
 export const readInbox = query(
   'query.notification.read-inbox',
   Type.Object({ userId: UserId, upTo: Type.Optional(Type.String({ maxLength: 64 })) }, closed),
-  Type.Object({ unread: Type.Integer({ minimum: 0 }) }, closed),
+  Type.Object({ unread: Type.Integer({ minimum: 0 }), revision: InboxRevision }, closed),
 );
 
 export const queryContracts = [
