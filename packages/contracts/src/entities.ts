@@ -161,7 +161,8 @@ export type InboxItem = Static<typeof InboxItem>;
 /** Two changes of one inbox can be told in either order, by two replicas: the higher revision is how it stands. */
 export const InboxRevision = Type.Integer({
   minimum: 0,
-  description: 'Grows with every change of this inbox; a client keeps the state of the highest one it has seen',
+  description:
+    'Grows with every change of this inbox; a client keeps the state of the highest one it has seen',
 });
 
 export const Inbox = Type.Object(

@@ -21,7 +21,9 @@ export const ConversationId = id<ConversationId>(
 export const MessageId = id<MessageId>('A message, UUIDv7');
 export const MediaId = id<MediaId>('A file, UUIDv7');
 export const SessionId = id<SessionId>('A signed-in device, UUIDv7');
-export const InboxItemId = id<InboxItemId>('An inbox item, UUIDv8: its place in the inbox, then a digest of the user');
+export const InboxItemId = id<InboxItemId>(
+  'An inbox item, UUIDv8: its place in the inbox, then a digest of the user',
+);
 
 export const IdempotencyKey = Type.String({
   minLength: 1,
