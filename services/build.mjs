@@ -1,0 +1,137 @@
+/**
+ * Makes of each named service's dist/ what its image holds: `node services/build.mjs gateway message`.
+ *
+ *   services/<name>/bundle/  package.json  migrations/  node_modules/ (what cannot be bundled)  dist/{main,migrate}.js
+ *
+ * The folders lie to one another as in the service, so a path relative to import.meta.url means the same in both.
+ */
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const servicesDirectory = dirname(fileURLToPath(import.meta.url));
+
+/** Copied with what they depend on instead: native code, or files that they read from their own folder. */
+const copied = ['sharp', '@node-rs/argon2', '@fastify/swagger-ui'];
+
+/** Who asks at run time for which packages that we do not use. They find nothing and go on, as in the workspace. */
+const absent = {
+  '@nestjs':
+    /^(@nestjs\/(microservices|websockets|platform-express)|@fastify\/(static|view|multipart)|class-(transformer|validator)|file-type)(\/|$)/,
+  pg: /^pg-native$/,
+};
+
+/** Bundled CommonJS modules call require for Node's own modules and for what is copied. */
+const banner = `
+import { createRequire as stormCreateRequire } from 'node:module';
+import { fileURLToPath as stormFileURLToPath } from 'node:url';
+const require = stormCreateRequire(import.meta.url);
+const __filename = stormFileURLToPath(import.meta.url);
+const __dirname = stormFileURLToPath(new URL('.', import.meta.url));
+`;
+
+const exists = (path) => stat(path).then(Boolean, () => false);
+const readJson = async (path) => JSON.parse(await readFile(path, 'utf8'));
+
+const leaveAbsent = {
+  name: 'leave-absent',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+      const asker = importer.split('/node_modules/').at(-1)?.split('/')[0] ?? '';
+      return absent[asker]?.test(path) ? { path, external: true } : undefined;
+    });
+  },
+};
+
+/** TypeORM requires its driver by a computed name, which no bundler can follow; ours is always pg. */
+const typeormDriver = {
+  name: 'typeorm-driver',
+  setup(bundle) {
+    bundle.onLoad({ filter: /typeorm[/]platform[/]PlatformTools\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace('return require(name);', "if (name === 'pg') return require('pg');");
+      if (contents === source) throw new Error(`${path} no longer requires its driver as expected`);
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** Copies a package and everything it needs, each to where it lies in the installed tree. False if it is not installed. */
+async function copyPackage(name, from, into, seen) {
+  const candidates = createRequire(join(from, 'package.json')).resolve.paths(name) ?? [];
+  for (const found of candidates.map((path) => join(path, name))) {
+    if (!(await exists(join(found, 'package.json')))) continue;
+    const place = found.slice(found.indexOf('/node_modules/') + '/node_modules/'.length);
+    if (seen.has(place) && seen.get(place) !== found)
+      throw new Error(`${seen.get(place)} and ${found} want one place`);
+    if (seen.has(place)) return true;
+    seen.set(place, found);
+    await cp(found, join(into, place), {
+      recursive: true,
+      filter: (path) => !/\.(d\.[cm]?ts|map|md)$|(^|[/])(node_modules|test)$/.test(relative(found, path)),
+    });
+    const { dependencies = {}, optionalDependencies = {} } = await readJson(join(found, 'package.json'));
+    for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      const copied = await copyPackage(dependency, found, into, seen);
+      if (!copied && !(dependency in optionalDependencies)) throw new Error(`${name} needs ${dependency}`);
+    }
+    return true;
+  }
+  return false;
+}
+
+async function bundleService(name) {
+  const service = join(servicesDirectory, name);
+  const out = join(service, 'bundle');
+  const entries = ['main', 'migrate'].map((entry) => join(service, 'dist', `${entry}.js`));
+  if (!(await exists(entries[0]))) throw new Error(`${entries[0]} is missing: build the service first`);
+  await rm(out, { recursive: true, force: true });
+  const entryPoints = [];
+  for (const entry of entries) if (await exists(entry)) entryPoints.push(entry);
+  const { metafile } = await build({
+    entryPoints,
+    outdir: join(out, 'dist'),
+    bundle: true,
+    // Shared code once, and what is imported late is also read late.
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    banner: { js: banner },
+    external: copied,
+    plugins: [leaveAbsent, typeormDriver],
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const outputs = Object.values(metafile.outputs);
+  const asked = new Set(
+    outputs.flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path)),
+  );
+  const seen = new Map();
+  for (const one of copied.filter((one) => asked.has(one))) {
+    if (!(await copyPackage(one, service, join(out, 'node_modules'), seen)))
+      throw new Error(`${one} is not installed`);
+  }
+  if (await exists(join(service, 'migrations'))) {
+    await cp(join(service, 'migrations'), join(out, 'migrations'), { recursive: true });
+  }
+  const { name: fullName, version } = await readJson(join(service, 'package.json'));
+  await mkdir(out, { recursive: true });
+  await writeFile(
+    join(out, 'package.json'),
+    `${JSON.stringify({ name: fullName, version, type: 'module' })}\n`,
+  );
+  const kibibytes = Math.round(outputs.reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
+  console.log(
+    `${name}: ${kibibytes} KiB in ${outputs.length} files, copied ${[...seen.keys()].join(' ') || 'nothing'}`,
+  );
+}
+
+const names = process.argv.slice(2);
+if (names.length === 0) throw new Error('usage: node services/build.mjs NAME...');
+for (const name of names) await bundleService(name);
