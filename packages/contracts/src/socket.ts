@@ -51,7 +51,7 @@ export const Ready = Type.Object(
     sessionId: SessionId,
     cursor: Cursor,
     heartbeatMs: Type.Integer(),
-    resumed: Type.Boolean({ description: 'Everything after the given cursor has been or will be delivered' }),
+    resumed: Type.Boolean({ description: 'The events after the given cursor follow, or a `resync` frame' }),
   },
   closed,
 );

@@ -20,6 +20,8 @@ export interface Bus {
   readonly inboxPrefix: string;
   /** Runs `task` now if connected, at the first connection and at every later one. Failures are logged. */
   onConnected(task: (connection: NatsConnection, isReconnect: boolean) => Promise<void> | void): void;
+  /** Runs when the connection is lost, before anything can come over the next one. */
+  onDisconnected(task: () => void): void;
   /** Resolves with the first connection. */
   readonly first: Promise<NatsConnection>;
   ping(): Promise<void>;
@@ -32,6 +34,7 @@ export function createBus(settings: BusSettings, log: Logger): Bus {
   let connection: NatsConnection | undefined;
   let connected = false;
   const tasks: ((connection: NatsConnection, isReconnect: boolean) => Promise<void> | void)[] = [];
+  const disconnectTasks: (() => void)[] = [];
   const runTask = (task: (typeof tasks)[number], to: NatsConnection, isReconnect: boolean): void => {
     Promise.resolve()
       .then(() => task(to, isReconnect))
@@ -39,7 +42,10 @@ export function createBus(settings: BusSettings, log: Logger): Bus {
   };
   const watch = async (to: NatsConnection): Promise<void> => {
     for await (const status of to.status()) {
-      if (status.type === 'disconnect') connected = false;
+      if (status.type === 'disconnect') {
+        connected = false;
+        for (const task of disconnectTasks) task();
+      }
       if (status.type === 'reconnect') {
         connected = true;
         for (const task of tasks) runTask(task, to, true);
@@ -85,6 +91,9 @@ export function createBus(settings: BusSettings, log: Logger): Bus {
     onConnected(task) {
       tasks.push(task);
       if (connection !== undefined && connected) runTask(task, connection, false);
+    },
+    onDisconnected(task) {
+      disconnectTasks.push(task);
     },
     async ping() {
       await this.connection.flush();

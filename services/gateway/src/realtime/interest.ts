@@ -1,0 +1,109 @@
+import type { Bus, Logger } from '@storm/runtime';
+import type { Msg, NatsConnection, Subscription } from 'nats';
+import { createLiveEvent, type LiveEvent } from './live-event.ts';
+
+/** Someone who wants the events of rooms. */
+export interface Listener {
+  deliver(event: LiveEvent): void;
+}
+
+interface Room {
+  readonly listeners: Set<Listener>;
+  subscription: Subscription;
+  /** True once the server is known to have the subscription: from then on no event of the room is missed. */
+  isActive: boolean;
+}
+
+export interface Interest {
+  /** Adds the listener to a room. @returns false when the room is new and `activated` must be awaited first. */
+  join(room: string, listener: Listener): boolean;
+  leave(room: string, listener: Listener): void;
+  /** Resolves when every room joined so far is active. One round trip, shared by all who ask meanwhile. */
+  activated(): Promise<void>;
+  /** The last event heard, of any room: everything before it has been delivered to whoever was live. */
+  readonly lastHeard: { sequence: number; timeMs: number } | null;
+  readonly roomCount: number;
+}
+
+/**
+ * Subscribes to the live subjects of exactly those conversations and users that someone here listens to.
+ * Events come over one connection in the order of the stream, whatever their subject.
+ */
+export function createInterest(bus: Bus, epoch: () => string, log: Logger): Interest {
+  const rooms = new Map<string, Room>();
+  let inactive = new Set<Room>();
+  let flushing: Promise<void> | undefined;
+  let lastHeard: { sequence: number; timeMs: number } | null = null;
+
+  const hear = (room: Room, message: Msg): void => {
+    const headers = message.headers;
+    const sequence = Number(headers?.get('Nats-Sequence'));
+    const timeMs = new Date(headers?.get('Nats-Time-Stamp') ?? '').getTime();
+    if (!(sequence > 0) || Number.isNaN(timeMs)) {
+      return log.warn({ subject: message.subject }, 'a live message without its place in the stream');
+    }
+    lastHeard = { sequence, timeMs };
+    const event = createLiveEvent(message.subject, { epoch: epoch(), sequence, timeMs }, message.data);
+    if (event === null) return;
+    for (const listener of room.listeners) listener.deliver(event);
+  };
+  const open = (name: string, connection: NatsConnection): Room => {
+    const listeners = new Set<Listener>();
+    const subscription = connection.subscribe(`live.${name}.>`, {
+      callback: (error, message) => {
+        if (error) log.error({ err: error, room: name }, 'live subscription failed');
+        else hear(room, message);
+      },
+    });
+    const room: Room = { listeners, subscription, isActive: false };
+    rooms.set(name, room);
+    inactive.add(room);
+    return room;
+  };
+  const flush = async (): Promise<void> => {
+    const waiting = inactive;
+    inactive = new Set();
+    await bus.connection.flush();
+    for (const room of waiting) room.isActive = true;
+  };
+  bus.onConnected((_connection, isReconnect) => {
+    if (!isReconnect) return;
+    // The library has subscribed again; until a flush says so, nothing is known to be heard.
+    for (const room of rooms.values()) {
+      room.isActive = false;
+      inactive.add(room);
+    }
+  });
+
+  return {
+    join(name, listener) {
+      const room = rooms.get(name) ?? open(name, bus.connection);
+      room.listeners.add(listener);
+      return room.isActive;
+    },
+    leave(name, listener) {
+      const room = rooms.get(name);
+      if (room === undefined) return;
+      room.listeners.delete(listener);
+      if (room.listeners.size > 0) return;
+      room.subscription.unsubscribe();
+      rooms.delete(name);
+      inactive.delete(room);
+    },
+    async activated() {
+      // A flush under way may have left before the newest room: wait for it, then send one more if one is needed.
+      while (flushing !== undefined) await flushing;
+      if (inactive.size === 0) return;
+      flushing = flush().finally(() => {
+        flushing = undefined;
+      });
+      await flushing;
+    },
+    get lastHeard() {
+      return lastHeard;
+    },
+    get roomCount() {
+      return rooms.size;
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import {
+  type ConversationId,
+  frames,
+  type MessageId,
+  markRead,
+  type SendMessage,
+  sendMessage,
+  type UserId,
+} from '@storm/contracts';
+import { createValidator, type Logger, Problem, runtimeProblems, toProblem } from '@storm/runtime';
+import type { Static } from 'typebox';
+import { encodeFrame } from '../realtime/live-event.ts';
+import type { CommandSubmitter } from '../store/submit-command.ts';
+import type { SocketSession } from './socket-session.ts';
+
+export interface FrameDeps {
+  submitter: CommandSubmitter;
+  /** Looks the files up that a message names; throws a Problem for one that the sender may not attach. */
+  resolveAttachments(
+    userId: UserId,
+    conversationId: ConversationId,
+    mediaIds: readonly string[],
+  ): Promise<SendMessage['attachments']>;
+  /** Gives a socket a new token; throws a Problem when it is not of the same session. */
+  renew(session: SocketSession, token: string): Promise<void>;
+  maxSendsInFlight: number;
+  log: Logger;
+}
+
+const validators = {
+  send: createValidator(frames.Send),
+  read: createValidator(frames.Read),
+  ping: createValidator(frames.Ping),
+  renew: createValidator(frames.Renew),
+};
+
+/** Handles one frame of a socket that has said hello. Whatever goes wrong is told with the frame's key or ref. */
+export function handleFrame(deps: FrameDeps, session: SocketSession, frame: { type?: unknown }): void {
+  const about = readAbout(frame);
+  const refuse = (error: unknown): void => {
+    const problem = toProblem(error);
+    if (problem.status >= 500 && !(error instanceof Problem)) deps.log.error({ err: error }, 'frame failed');
+    session.sendProblem(problem, about);
+  };
+  try {
+    switch (frame.type) {
+      case 'send':
+        return void send(deps, session, validators.send(frame)).catch(refuse);
+      case 'read':
+        return void read(deps, session, validators.read(frame)).catch(refuse);
+      case 'ping':
+        return session.sendJson({ ...validators.ping(frame), type: 'pong' });
+      case 'renew':
+        return void deps.renew(session, validators.renew(frame).token).catch(refuse);
+      default:
+        throw runtimeProblems['invalid-request']({ detail: 'unknown frame type' });
+    }
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+async function send(
+  deps: FrameDeps,
+  session: SocketSession,
+  frame: Static<typeof frames.Send>,
+): Promise<void> {
+  const senderId = session.identity?.userId;
+  if (senderId === undefined) return;
+  if (session.sendsInFlight >= deps.maxSendsInFlight) {
+    throw runtimeProblems['service-unavailable']({
+      detail: 'too many sends wait for their commit',
+      retryAfterMs: 100,
+    });
+  }
+  const { conversationId, key, text, mediaIds = [] } = frame;
+  session.sendsInFlight++;
+  try {
+    if (text === '' && mediaIds.length === 0) {
+      throw runtimeProblems['invalid-request']({ detail: 'a message needs text or a file' });
+    }
+    const attachments =
+      mediaIds.length === 0 ? [] : await deps.resolveAttachments(senderId, conversationId, mediaIds);
+    const outcome = await deps.submitter.submit(sendMessage, conversationId, {
+      conversationId,
+      senderId,
+      key,
+      text,
+      attachments,
+    });
+    if (outcome.status === 'accepted') return session.sendJson({ type: 'sent', key, status: 'accepted' });
+    session.send(sentFrame(key, outcome.reply));
+  } finally {
+    session.sendsInFlight--;
+  }
+}
+
+function sentFrame(key: string, reply: Uint8Array): Buffer {
+  const { message, duplicate } = JSON.parse(Buffer.from(reply).toString()) as {
+    message: { id: MessageId; seq: number };
+    duplicate: boolean;
+  };
+  const { id, seq } = message;
+  return encodeFrame([
+    Buffer.from(JSON.stringify({ type: 'sent', key, status: 'stored', id, seq, duplicate })),
+  ]);
+}
+
+async function read(
+  deps: FrameDeps,
+  session: SocketSession,
+  frame: Static<typeof frames.Read>,
+): Promise<void> {
+  const userId = session.identity?.userId;
+  if (userId === undefined) return;
+  const { conversationId, seq, ref } = frame;
+  await deps.submitter.submit(markRead, conversationId, { conversationId, userId, seq });
+  if (ref !== undefined) session.sendJson({ type: 'done', ref });
+}
+
+function readAbout(frame: object): { ref?: string; key?: string } {
+  const about: { ref?: string; key?: string } = {};
+  if ('ref' in frame && typeof frame.ref === 'string' && frame.ref.length <= 64) about.ref = frame.ref;
+  if ('key' in frame && typeof frame.key === 'string' && frame.key.length <= 64) about.key = frame.key;
+  return about;
+}

@@ -1,0 +1,165 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '@storm/runtime';
+import { runtimeProblems } from '@storm/runtime';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Realtime } from '../realtime/create-realtime.ts';
+import { encodeJsonFrame } from '../realtime/live-event.ts';
+import type { CommandSubmitter } from '../store/submit-command.ts';
+import { type FrameDeps, handleFrame } from './handle-frame.ts';
+import { createOutboxGroup } from './outbox.ts';
+import { type Authenticate, renewIdentity, sayHello } from './say-hello.ts';
+import type { SocketLimits } from './socket-limits.ts';
+import { SocketSession } from './socket-session.ts';
+
+export interface SocketDeps {
+  server: Server;
+  authenticate: Authenticate;
+  submitter: CommandSubmitter;
+  resolveAttachments: FrameDeps['resolveAttachments'];
+  realtime: Realtime;
+  /** Whether a page of this origin may open a socket; requests without an origin are no browser's. */
+  isAllowedOrigin(origin: string, host: string): boolean;
+  limits: SocketLimits;
+  log: Logger;
+}
+
+export interface Sockets {
+  readonly count: number;
+  readonly unreadBytes: number;
+  /** Takes no more sockets and sends those that are open to another gateway, spread over time. */
+  drain(): Promise<void>;
+}
+
+export const socketPath = '/ws';
+const sweepEveryMs = 1_000;
+
+/** The WebSocket door: bounded before anything is read, authenticated by the first frame. */
+export function registerSockets(deps: SocketDeps): Sockets {
+  const { server, realtime, limits, log } = deps;
+  const sessions = new Set<SocketSession>();
+  const outboxes = createOutboxGroup({
+    maxBytes: limits.maxUnreadBytes,
+    maxTotalBytes: limits.maxTotalUnreadBytes,
+  });
+  const door = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.maxPayloadBytes,
+    // The defaults let 60 clients that send one-byte fragments take 128 MiB.
+    ...{ maxFragments: 64, maxBufferedChunks: 256 },
+  });
+  const frameDeps: FrameDeps = {
+    submitter: deps.submitter,
+    resolveAttachments: deps.resolveAttachments,
+    renew: (session, token) => renewIdentity(deps.authenticate, session, token),
+    maxSendsInFlight: limits.maxSendsInFlight,
+    log,
+  };
+  let draining = false;
+
+  const receive = (session: SocketSession, raw: RawData, isBinary: boolean): void => {
+    session.isAlive = true;
+    if (session.isClosing) return;
+    if (!session.admitFrame()) return session.close('tooMany');
+    const frame = isBinary ? null : parseFrame(raw);
+    if (frame === null) {
+      session.sendProblem(
+        runtimeProblems['invalid-request']({ detail: 'a frame is one JSON object in text' }),
+      );
+      return session.close('protocol');
+    }
+    if (session.helloTimer !== null) {
+      clearTimeout(session.helloTimer);
+      session.helloTimer = null;
+      return void sayHello(deps, session, frame);
+    }
+    if (session.identity === null) return session.close('protocol', 'one hello, then wait for ready');
+    handleFrame(frameDeps, session, frame);
+  };
+  const admit = (socket: WebSocket, stream: Socket): void => {
+    const session = new SocketSession(socket, stream, outboxes, limits);
+    sessions.add(session);
+    session.helloTimer = setTimeout(() => session.close('helloTimeout'), limits.helloWithinMs);
+    socket.on('message', (raw, isBinary) => receive(session, raw, isBinary));
+    socket.on('pong', () => {
+      session.isAlive = true;
+    });
+    socket.on('error', (error) => log.debug({ err: error }, 'socket error'));
+    socket.once('close', () => {
+      session.isClosing = true;
+      if (session.helloTimer !== null) clearTimeout(session.helloTimer);
+      session.subscriber?.stop();
+      sessions.delete(session);
+    });
+  };
+  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    const { origin, host = '' } = request.headers;
+    if (request.url?.split('?', 1)[0] !== socketPath) return refuse(stream, 404);
+    if (origin !== undefined && !deps.isAllowedOrigin(origin, host)) return refuse(stream, 403);
+    if (draining || sessions.size >= limits.maxSockets) return refuse(stream, 503);
+    (stream as Socket).setNoDelay(true);
+    door.handleUpgrade(request, stream, head, (socket) => admit(socket, stream as Socket));
+  };
+  server.on('upgrade', upgrade);
+
+  realtime.onInterruption({
+    lost: () => {
+      for (const session of sessions) session.subscriber?.hold();
+    },
+    back: (from) => {
+      for (const session of sessions) void session.subscriber?.catchUpFrom(from);
+    },
+  });
+
+  // Heartbeats go round: each second the next part of the sockets, so that they never all answer at once.
+  let beating: SocketSession[] = [];
+  const sweep = setInterval(() => {
+    const now = Date.now();
+    const heartbeat =
+      realtime.cursor === null ? null : encodeJsonFrame({ type: 'heartbeat', cursor: realtime.cursor });
+    if (beating.length === 0) beating = [...sessions];
+    const share = Math.ceil((sessions.size * sweepEveryMs) / limits.heartbeatMs);
+    for (const session of beating.splice(0, share)) {
+      if (!session.isClosing) session.beat(session.subscriber?.isLive ? heartbeat : null);
+    }
+    for (const session of sessions) {
+      if (session.identity !== null && session.identity.expiresAtMs <= now)
+        session.close('unauthenticated', 'expired');
+    }
+  }, sweepEveryMs);
+
+  return {
+    get count() {
+      return sessions.size;
+    },
+    get unreadBytes() {
+      return outboxes.pendingBytes;
+    },
+    async drain() {
+      draining = true;
+      clearInterval(sweep);
+      for (const session of sessions) {
+        session.close('goingAway', String(Math.floor(Math.random() * limits.spreadReconnectsMs)));
+      }
+      const until = Date.now() + 3_000;
+      while (sessions.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+      server.off('upgrade', upgrade);
+    },
+  };
+}
+
+function refuse(stream: Duplex, status: number): void {
+  stream.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function parseFrame(raw: RawData): { type?: unknown } | null {
+  try {
+    const value: unknown = JSON.parse(raw.toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,76 @@
+import { frames, type SessionId, type UserId } from '@storm/contracts';
+import { createValidator, type Logger, Problem, toProblem } from '@storm/runtime';
+import type { Realtime } from '../realtime/create-realtime.ts';
+import { createSubscriber } from '../realtime/subscriber.ts';
+import type { SocketLimits } from './socket-limits.ts';
+import type { Identity, SocketSession } from './socket-session.ts';
+
+export type Authenticate = (
+  token: string,
+) => Promise<{ userId: UserId; sessionId: SessionId; expiresAtMs: number }>;
+
+export interface HelloDeps {
+  authenticate: Authenticate;
+  realtime: Realtime;
+  limits: SocketLimits;
+  log: Logger;
+}
+
+const validateHello = createValidator(frames.Hello);
+
+/** Admits a socket: checks the token, joins the rooms, says `ready`, then replays what came after the cursor. */
+export async function sayHello(deps: HelloDeps, session: SocketSession, frame: unknown): Promise<void> {
+  const { realtime, limits, log } = deps;
+  let cursor: string | undefined;
+  try {
+    const hello = validateHello(frame);
+    cursor = hello.cursor;
+    session.identity = await deps.authenticate(hello.token);
+  } catch (error) {
+    session.sendProblem(toProblem(error));
+    return session.close(error instanceof Problem && error.status === 401 ? 'unauthenticated' : 'protocol');
+  }
+  const { userId, sessionId } = session.identity;
+  const subscriber = createSubscriber({
+    userId,
+    ...realtime,
+    send: (bytes) => session.send(bytes),
+    drained: () => session.drained(),
+    onResync: (reason, from) => session.sendJson({ type: 'resync', reason, cursor: from }),
+    onOverflow: () => session.close('tooSlow'),
+    onSessionRevoked: (revoked) => revoked === sessionId && session.close('revoked'),
+    onLost: (error) => {
+      log.warn({ err: error }, 'a socket could not be caught up');
+      session.close('goingAway');
+    },
+  });
+  session.subscriber = subscriber;
+  try {
+    const end = await subscriber.join();
+    if (session.isClosing) return subscriber.stop();
+    session.sendJson({
+      type: 'ready',
+      userId,
+      sessionId,
+      cursor: cursor ?? end,
+      heartbeatMs: limits.heartbeatMs,
+      resumed: cursor !== undefined,
+    });
+    await subscriber.resume(cursor);
+  } catch (error) {
+    log.warn({ err: error }, 'a socket could not be admitted');
+    session.sendProblem(toProblem(error));
+    session.close('goingAway', '1000');
+  }
+}
+
+/** Gives an admitted socket a fresh token, so that it can stay. */
+export async function renewIdentity(
+  authenticate: Authenticate,
+  session: SocketSession,
+  token: string,
+): Promise<void> {
+  const renewed: Identity = await authenticate(token);
+  if (renewed.sessionId !== session.identity?.sessionId) return session.close('unauthenticated');
+  session.identity = renewed;
+}

@@ -1,0 +1,30 @@
+/** Bounds of one gateway's sockets; each exists because of what an unfriendly client can do without it. */
+export interface SocketLimits {
+  maxSockets: number;
+  /** One message of 16,000 characters fits however it is escaped. */
+  maxPayloadBytes: number;
+  helloWithinMs: number;
+  heartbeatMs: number;
+  /** Frames a second that a client may send over time, and at once. */
+  framesPerSecond: number;
+  framesAtOnce: number;
+  /** Sends of one socket that may wait for their commit. */
+  maxSendsInFlight: number;
+  maxUnreadBytes: number;
+  maxTotalUnreadBytes: number;
+  /** Reconnects after a drain are spread over this time. */
+  spreadReconnectsMs: number;
+}
+
+export const standardSocketLimits: SocketLimits = {
+  maxSockets: 10_000,
+  maxPayloadBytes: 128 * 1_024,
+  helloWithinMs: 10_000,
+  heartbeatMs: 25_000,
+  framesPerSecond: 200,
+  framesAtOnce: 1_000,
+  maxSendsInFlight: 256,
+  maxUnreadBytes: 1_048_576,
+  maxTotalUnreadBytes: 24 * 1_048_576,
+  spreadReconnectsMs: 5_000,
+};

@@ -1,0 +1,129 @@
+import { runtimeProblems } from '@storm/runtime';
+import { type Dispatcher, Pool } from 'undici';
+
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Default 5 s. */
+  readonly timeoutMs?: number;
+}
+
+/** What the user service answered, undecoded. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+export interface UserService {
+  /** @throws Problem `service-unavailable` when it cannot be reached or does not answer in time. */
+  ask(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  /** Its readiness. @throws when it is not ready. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const maxWaiting = 512;
+const empty = Buffer.alloc(0);
+
+export function createUserService(url: string): UserService {
+  const { origin } = new URL(url);
+  const pool = new Pool(origin, {
+    connections: 64,
+    connect: { timeout: 1_000 },
+    keepAliveTimeout: 20_000,
+    maxResponseSize: 1_048_576,
+  });
+  let waiting = 0;
+
+  const once = (request: UpstreamRequest): Promise<UpstreamAnswer> =>
+    new Promise((resolve, reject) => {
+      const { timeoutMs = 5_000 } = request;
+      // The pool's own limits only begin once a connection is free.
+      const timer = setTimeout(() => reject(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+      waiting++;
+      const finish = (): void => {
+        clearTimeout(timer);
+        waiting--;
+      };
+      const { method, path, headers, body = null } = request;
+      pool.dispatch(
+        { method, path, headers, body, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+        collect(
+          (answer) => {
+            finish();
+            resolve(answer);
+          },
+          (error) => {
+            finish();
+            reject(error);
+          },
+        ),
+      );
+    });
+  const ask = async (request: UpstreamRequest): Promise<UpstreamAnswer> => {
+    if (waiting >= maxWaiting) throw unavailable('too many requests wait for the user service');
+    try {
+      return await once(request);
+    } catch (error) {
+      if (!(request.method === 'GET' && isStaleConnection(error)))
+        throw unavailable('the user service does not answer', error);
+    }
+    // It closed an idle connection in the moment that we used it: a read may be asked again.
+    return once(request).catch((error: unknown) => {
+      throw unavailable('the user service does not answer', error);
+    });
+  };
+  return {
+    ask,
+    async ping() {
+      const { status } = await ask({ method: 'GET', path: '/', headers: {}, timeoutMs: 1_000 });
+      if (status !== 200) throw new Error(`answered ${status}`);
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+/** Gathers one small answer; a body of one chunk, the usual case, is not copied. */
+function collect(
+  done: (answer: UpstreamAnswer) => void,
+  failed: (error: Error) => void,
+): Dispatcher.DispatchHandler {
+  let status = 0;
+  let headers: UpstreamAnswer['headers'] = {};
+  const chunks: Buffer[] = [];
+  return {
+    onRequestStart: () => undefined,
+    onResponseStart(_controller, statusCode, received) {
+      status = statusCode;
+      headers = received;
+    },
+    onResponseData: (_controller, chunk) => void chunks.push(chunk),
+    onResponseEnd() {
+      const contentType = headers['content-type'];
+      const [only = empty] = chunks;
+      done({
+        status,
+        contentType: typeof contentType === 'string' ? contentType : '',
+        headers,
+        body: chunks.length > 1 ? Buffer.concat(chunks) : only,
+      });
+    },
+    onResponseError: (_controller, error) => failed(error),
+  };
+}
+
+const isStaleConnection = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE');
+
+const unavailable = (detail: string, cause?: unknown): Error =>
+  runtimeProblems['service-unavailable']({
+    detail,
+    retryAfterMs: 1_000,
+    ...(cause === undefined ? {} : { cause }),
+  });
