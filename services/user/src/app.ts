@@ -1,0 +1,73 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Bus, Logger, PostgresSettings, StopStep } from '@storm/runtime';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { OutboxRelay } from './domain/outbox-relay.ts';
+import { Passwords } from './domain/passwords.ts';
+import { createHttpAdapter } from './routes/http-adapter.ts';
+import { nestLog } from './routes/nest-log.ts';
+import { connectDatabase } from './store/connect-database.ts';
+import { createUserModule } from './user-module.ts';
+
+export interface UserApp {
+  readonly port: number;
+  readonly stopSteps: readonly StopStep[];
+}
+
+/** Listens at once; until the database is there it says so. @param port 0 takes a free one. */
+export async function createUserApp({
+  database,
+  tokenKeySecret,
+  port,
+  bus,
+  log,
+}: {
+  database: PostgresSettings;
+  tokenKeySecret?: string | undefined;
+  port: number;
+  bus: Bus;
+  log: Logger;
+}): Promise<UserApp> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const adapter = createHttpAdapter(registry);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    createUserModule({ database, tokenKeySecret, version: '0.1.0', bus, log, registry }),
+    adapter,
+    { logger: nestLog(log), bodyParser: false, abortOnError: false },
+  );
+  const passwords = app.get(Passwords);
+  new Gauge({
+    name: 'storm_password_waiting',
+    help: 'Passwords that wait to be hashed or checked',
+    registers: [registry],
+    collect() {
+      this.set(passwords.waiting);
+    },
+  });
+  const relay = app.get(OutboxRelay);
+  const stopping = new AbortController();
+  const connecting = connectDatabase(app.get(DataSource), log, stopping.signal);
+  relay.start();
+  await app.listen(port, '0.0.0.0');
+  const address = app.getHttpServer().address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    stopSteps: [
+      { name: 'http', timeoutMs: 15_000, stop: () => adapter.close() },
+      { name: 'outbox', timeoutMs: 6_000, stop: () => relay.stop() },
+      { name: 'bus', timeoutMs: 3_000, stop: () => bus.drain() },
+      {
+        name: 'database',
+        timeoutMs: 5_000,
+        stop: async () => {
+          stopping.abort();
+          await connecting;
+          await app.close();
+        },
+      },
+    ],
+  };
+}

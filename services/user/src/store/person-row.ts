@@ -1,0 +1,28 @@
+import type { User, UserId } from '@storm/contracts';
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+
+@Entity('person')
+@Unique('person_username_key', ['username'])
+export class PersonRow {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  username!: string;
+
+  @Column('text', { name: 'display_name' })
+  displayName!: string;
+
+  @Column('text', { name: 'password_hash' })
+  passwordHash!: string;
+
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  createdAt!: Date;
+}
+
+export const toUser = ({ id, username, displayName, createdAt }: PersonRow): User => ({
+  id: id as UserId,
+  username,
+  displayName,
+  createdAt: createdAt.toISOString(),
+});

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import type { SessionId, User } from '@storm/contracts';
+import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
+import { type NewSession, refreshLifetimeDays, type Session, type SessionChange } from '../domain/session.ts';
+import { OutboxRow, toOutboxRow } from './outbox-row.ts';
+import { toUser } from './person-row.ts';
+import { SessionRow, toSession } from './session-row.ts';
+import { type SessionDecision, SessionStore } from './session-store.ts';
+
+const now = () => 'clock_timestamp()';
+const refreshExpiry = () => `clock_timestamp() + interval '${refreshLifetimeDays} days'`;
+
+@Injectable()
+export class SessionTypeormStore extends SessionStore {
+  constructor(private readonly dataSource: DataSource) {
+    super();
+  }
+
+  override async createSession(session: NewSession): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await forgetEndedSessions(manager, session.userId);
+      await insertSession(manager, session);
+    });
+  }
+
+  override async findUserOfSession(sessionId: SessionId): Promise<User | null> {
+    const row = await this.dataSource.manager.findOne(SessionRow, {
+      where: { id: sessionId, revokedAt: IsNull(), expiresAt: MoreThan(new Date()) },
+      relations: { person: true },
+    });
+    return row === null ? null : toUser(row.person);
+  }
+
+  override changeSession<T>(
+    sessionId: SessionId,
+    decide: (session: Session | null, arrivedAt: Date) => SessionDecision<T>,
+  ): Promise<T> {
+    const calledAt = performance.now();
+    return this.dataSource.transaction(async (manager) => {
+      const waitedMs = performance.now() - calledAt;
+      const { session, startedAt } = await lockSession(manager, sessionId);
+      const { result, change, event } = decide(session, new Date(startedAt.getTime() - waitedMs));
+      if (change !== undefined) await manager.update(SessionRow, { id: sessionId }, toUpdate(change));
+      if (event !== undefined) await manager.insert(OutboxRow, toOutboxRow(event));
+      return result;
+    });
+  }
+}
+
+/** The row as it is once the lock is held; `now()` is when the transaction began, before it waited for the lock. */
+async function lockSession(
+  manager: EntityManager,
+  sessionId: SessionId,
+): Promise<{ session: Session | null; startedAt: Date }> {
+  const { entities, raw } = await manager
+    .createQueryBuilder(SessionRow, 'session')
+    .innerJoinAndSelect('session.person', 'person')
+    .addSelect('now()', 'started_at')
+    .where({ id: sessionId })
+    .setLock('pessimistic_write', undefined, ['session'])
+    .getRawAndEntities<{ started_at: Date }>();
+  const [row] = entities;
+  return {
+    session: row === undefined ? null : toSession(row),
+    startedAt: raw[0]?.started_at ?? new Date(),
+  };
+}
+
+const toUpdate = (change: SessionChange) =>
+  change.kind === 'revoke'
+    ? { revokedAt: now, revokedReason: change.reason, successorSalt: null }
+    : {
+        previousHash: () => 'refresh_hash',
+        refreshHash: change.refreshHash,
+        successorSalt: change.successorSalt,
+        rotatedAt: now,
+        expiresAt: refreshExpiry,
+      };
+
+export async function insertSession(manager: EntityManager, session: NewSession): Promise<void> {
+  await manager.insert(SessionRow, {
+    id: session.id,
+    personId: session.userId,
+    familyKey: session.familyKey,
+    refreshHash: session.refreshHash,
+    expiresAt: refreshExpiry,
+  });
+}
+
+/** A week is kept for those who look into what happened. */
+async function forgetEndedSessions(manager: EntityManager, userId: string): Promise<void> {
+  await manager
+    .createQueryBuilder()
+    .delete()
+    .from(SessionRow)
+    .where({ personId: userId })
+    .andWhere("(expires_at < clock_timestamp() or revoked_at < clock_timestamp() - interval '7 days')")
+    .execute();
+}

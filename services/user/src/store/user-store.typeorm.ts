@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { User, UserId } from '@storm/contracts';
+import { DataSource, In, QueryFailedError } from 'typeorm';
+import type { OutboxEvent } from '../domain/outbox-event.ts';
+import { problems } from '../problems.ts';
+import { OutboxRow, toOutboxRow } from './outbox-row.ts';
+import { PersonRow, toUser } from './person-row.ts';
+import { insertSession } from './session-store.typeorm.ts';
+import { type Credentials, type NewAccount, UserStore } from './user-store.ts';
+
+@Injectable()
+export class UserTypeormStore extends UserStore {
+  constructor(private readonly dataSource: DataSource) {
+    super();
+  }
+
+  override async createUser({ user, passwordHash, session }: NewAccount, event: OutboxEvent): Promise<void> {
+    try {
+      await this.dataSource.transaction(async (manager) => {
+        await manager.insert(PersonRow, {
+          id: user.id,
+          username: user.username,
+          displayName: user.displayName,
+          passwordHash,
+          createdAt: new Date(user.createdAt),
+        });
+        await insertSession(manager, session);
+        await manager.insert(OutboxRow, toOutboxRow(event));
+      });
+    } catch (error) {
+      if (isUsernameTaken(error)) throw problems['username-taken']({ cause: error });
+      throw error;
+    }
+  }
+
+  override hasUsername(username: string): Promise<boolean> {
+    return this.dataSource.manager.existsBy(PersonRow, { username });
+  }
+
+  override async findCredentials(username: string): Promise<Credentials | null> {
+    const row = await this.dataSource.manager.findOneBy(PersonRow, { username });
+    return row === null ? null : { user: toUser(row), passwordHash: row.passwordHash };
+  }
+
+  override async findUsers({
+    username,
+    ids,
+  }: {
+    username?: string;
+    ids: readonly UserId[];
+  }): Promise<User[]> {
+    const rows = await this.dataSource.manager.find(PersonRow, {
+      where: [
+        ...(username === undefined ? [] : [{ username }]),
+        ...(ids.length === 0 ? [] : [{ id: In(ids) }]),
+      ],
+      order: { id: 'asc' },
+    });
+    return rows.map(toUser);
+  }
+}
+
+const isUsernameTaken = (error: unknown): boolean =>
+  error instanceof QueryFailedError &&
+  'constraint' in error.driverError &&
+  error.driverError.constraint === 'person_username_key';
