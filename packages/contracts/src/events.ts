@@ -154,12 +154,10 @@ export const eventContracts = [
 
 export type EventData<C extends EventContract> = Static<C['data']>;
 
+type AsSeen<C> = C extends EventContract ? { type: C['type']; data: EventData<C> } : never;
+
 /** Every event as a client sees it, told apart by `type`. */
-export type StormEvent = {
-  [K in keyof typeof eventContracts]: (typeof eventContracts)[K] extends EventContract
-    ? { type: (typeof eventContracts)[K]['type']; data: EventData<(typeof eventContracts)[K]> }
-    : never;
-}[number];
+export type StormEvent = AsSeen<(typeof eventContracts)[number]>;
 
 /** Where an event is stored. */
 export const eventSubject = (contract: EventContract, of: ConversationId | UserId): string =>
