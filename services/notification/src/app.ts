@@ -1,0 +1,98 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { type ConversationId, eventStream, eventSubject, type Message } from '@storm/contracts';
+import {
+  type Bus,
+  type Consuming,
+  consume,
+  createPublisher,
+  type Logger,
+  type ServingQuery,
+  type StopStep,
+  serveQuery,
+} from '@storm/runtime';
+import type { NatsConnection } from 'nats';
+import type pg from 'pg';
+import { Histogram, type Registry } from 'prom-client';
+import { notifyStoredMessages } from './consumers/notify-stored-messages.ts';
+import { notifyMembers } from './domain/notify-members.ts';
+import { createPublishInboxUpdated } from './domain/publish-inbox-updated.ts';
+import { serveListInbox } from './routes/serve-list-inbox.ts';
+import { serveReadInbox } from './routes/serve-read-inbox.ts';
+import { createFindMembers } from './store/find-members.nats.ts';
+import { createInboxStore } from './store/inbox-store.pg.ts';
+
+const queue = 'notification';
+/** Messages of one round trip to Postgres, at most. */
+const maxBatch = 200;
+
+export interface NotificationApp {
+  /** Throws while the stream of events is not there. */
+  checkConsuming(): Promise<void>;
+  readonly stopSteps: readonly StopStep[];
+}
+
+export function createNotificationApp({
+  bus,
+  pool,
+  log,
+  registry,
+}: {
+  bus: Bus;
+  pool: pg.Pool;
+  log: Logger;
+  registry: Registry;
+}): NotificationApp {
+  const publisher = createPublisher(bus);
+  const store = createInboxStore(pool);
+  const publish = createPublishInboxUpdated(publisher);
+  const findMembers = createFindMembers(bus);
+  const batchMessages = new Histogram({
+    name: 'storm_notification_batch_messages',
+    help: 'Messages handled together; each batch is one statement',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200],
+    registers: [registry],
+  });
+  const { event, handle } = notifyStoredMessages(async (messages: readonly Message[]) => {
+    await notifyMembers({ findMembers, store, publish }, messages);
+    batchMessages.observe(messages.length);
+  });
+
+  let consuming: Consuming | undefined;
+  let serving: ServingQuery[] = [];
+  const begin = async (connection: NatsConnection): Promise<void> => {
+    serving = [
+      serveQuery(connection, queue, serveListInbox(store), log),
+      serveQuery(connection, queue, serveReadInbox(store, publish), log),
+    ];
+    const manager = await jetstreamManager(connection, { checkAPI: false });
+    consuming = await consume(manager, {
+      connection,
+      publisher,
+      log,
+      stream: eventStream.name,
+      durable: `${queue}-${event.type.replaceAll('.', '-')}`,
+      filterSubjects: [eventSubject(event, '*' as ConversationId)],
+      maxBatch,
+      handle,
+    });
+  };
+  bus.onConnected((connection, isReconnect) => (isReconnect ? undefined : begin(connection)));
+
+  return {
+    async checkConsuming() {
+      if (!consuming?.isConsuming) throw new Error(`waiting for the stream ${eventStream.name}`);
+    },
+    stopSteps: [
+      { name: 'batches in hand', timeoutMs: 12_000, stop: () => consuming?.stop() },
+      {
+        name: 'questions in hand',
+        timeoutMs: 5_000,
+        stop: async () => {
+          await Promise.all(serving.map((one) => one.stop()));
+        },
+      },
+      { name: 'bus', timeoutMs: 3_000, stop: () => bus.drain() },
+      { name: 'database', timeoutMs: 3_000, stop: () => pool.end() },
+    ],
+  };
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { createLogger, migrate } from '@storm/runtime';
+import { env } from './env.ts';
+
+const log = createLogger('notification-migrate', env.LOG_LEVEL, env.INSTANCE_ID);
+
+await migrate({
+  settings: {
+    host: env.DB_HOST,
+    port: env.DB_PORT,
+    user: env.DB_USER,
+    password: env.DB_PASSWORD,
+    database: env.DB_NAME,
+  },
+  directory: fileURLToPath(new URL('../migrations', import.meta.url)),
+  schema: 'notification',
+  log,
+});

@@ -1,0 +1,129 @@
+import type { ConversationId, MessageId, UserId } from '@storm/contracts';
+import { isTransientDatabaseError, runtimeProblems } from '@storm/runtime';
+import type pg from 'pg';
+import type { DeliveredTo, Delivery, InboxStore, PlacedItem } from './inbox-store.ts';
+
+/** Items kept for a user; older ones are trimmed with the batch that pushes them out. */
+export const maxItems = 500;
+/** Beyond every place. */
+const everything = '9223372036854775807';
+
+interface DeliveredRow {
+  user_id: UserId;
+  unread: string;
+  revision: string;
+  place: string;
+  n: number;
+}
+
+interface ListedRow {
+  unread: string;
+  revision: string;
+  /** Null, as all that follows, in the one row of a page without items. */
+  place: string | null;
+  message_id: MessageId;
+  conversation_id: ConversationId;
+  seq: string;
+  sender_id: UserId;
+  preview: string;
+  created_at: Date;
+}
+
+export function createInboxStore(pool: pg.Pool): InboxStore {
+  const query = async <Row extends pg.QueryResultRow>(config: pg.QueryConfig): Promise<Row[]> => {
+    try {
+      const { rows } = await pool.query<Row>(config);
+      return rows;
+    } catch (cause) {
+      if (!isTransientDatabaseError(cause)) throw cause;
+      throw runtimeProblems['service-unavailable']({ detail: 'the database does not answer', cause });
+    }
+  };
+
+  return {
+    async deliver(batch) {
+      const members = layOut(batch);
+      const rows = await query<DeliveredRow>({
+        name: 'deliver',
+        text: `select user_id, unread, revision, place, n
+               from notification.deliver($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        values: [
+          batch.map(({ message }) => message.id),
+          batch.map(({ message }) => message.conversationId),
+          batch.map(({ message }) => message.seq),
+          batch.map(({ message }) => message.senderId),
+          batch.map(({ preview }) => preview),
+          batch.map(({ message }) => message.storedAt),
+          members.firsts,
+          members.lasts,
+          members.ids,
+          maxItems,
+        ],
+      });
+      return rows.map(
+        (row): DeliveredTo => ({
+          userId: row.user_id,
+          unread: Number(row.unread),
+          revision: Number(row.revision),
+          place: Number(row.place),
+          index: row.n - 1,
+        }),
+      );
+    },
+
+    async list(userId, limit, before) {
+      const rows = await query<ListedRow>({
+        name: 'list-inbox',
+        text: `select b.last_place - b.read_place as unread, b.revision,
+                      i.place, i.message_id, i.conversation_id, i.seq, i.sender_id, i.preview, i.created_at
+               from notification.inbox b
+               left join lateral (
+                 select * from notification.item i where i.user_id = b.user_id and i.place < $2
+                 order by i.place desc limit $3
+               ) i on true
+               where b.user_id = $1
+               order by i.place desc`,
+        values: [userId, before ?? everything, limit],
+      });
+      return {
+        unread: Number(rows[0]?.unread ?? 0),
+        revision: Number(rows[0]?.revision ?? 0),
+        items: rows.flatMap((row) => (row.place === null ? [] : [readItem(row, row.place)])),
+      };
+    },
+
+    async markRead(userId, upTo) {
+      const [row] = await query<{ unread: string; revision: string }>({
+        name: 'mark-read',
+        text: 'select unread, revision from notification.mark_read($1, $2)',
+        values: [userId, upTo ?? everything],
+      });
+      return row === undefined ? null : { unread: Number(row.unread), revision: Number(row.revision) };
+    },
+  };
+}
+
+const readItem = (row: ListedRow, place: string): PlacedItem => ({
+  place: Number(place),
+  messageId: row.message_id,
+  conversationId: row.conversation_id,
+  seq: Number(row.seq),
+  senderId: row.sender_id,
+  preview: row.preview,
+  createdAt: row.created_at.toISOString(),
+});
+
+/** All members in one array, each conversation's once, and for each message where its own begin and end (from 1). */
+function layOut(batch: readonly Delivery[]): { ids: UserId[]; firsts: number[]; lasts: number[] } {
+  const ids: UserId[] = [];
+  const ends = new Map<readonly UserId[], { first: number; last: number }>();
+  const places = batch.map(({ memberIds }) => {
+    const known = ends.get(memberIds);
+    if (known !== undefined) return known;
+    const place = { first: ids.length + 1, last: ids.length + memberIds.length };
+    for (const id of memberIds) ids.push(id);
+    ends.set(memberIds, place);
+    return place;
+  });
+  return { ids, firsts: places.map(({ first }) => first), lasts: places.map(({ last }) => last) };
+}
