@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { types } from 'node:util';
 import pg from 'pg';
 import type { Logger } from './logger.ts';
 
@@ -41,7 +42,8 @@ export async function pingPostgres(pool: pg.Pool): Promise<void> {
 
 /** SQLSTATE classes that say "try the same again": connection lost, resources, operator intervention, serialization. */
 export function isTransientDatabaseError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // Not instanceof: an error of the network may come from another realm.
+  if (!types.isNativeError(error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (/^(08|53|57|58|40)/.test(code)) return true;
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code)) return true;
