@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { assertPortFree } from './assert-port-free.ts';
 import { findFreePort } from './free-port.ts';
-import { type GuardedProcess, startGuardedProcess } from './guarded-process.ts';
+import type { GuardedProcess } from './guarded-process.ts';
+import { launchPart, PortLost } from './launch-part.ts';
 import type { Part, PartOptions, PartRun, RunningPart } from './part.ts';
-import { waitUntilReady } from './wait-until-ready.ts';
+import { runningPart } from './running-part.ts';
 
-const READY_TIMEOUT_MS = 60_000;
-const STOP_GRACE_MS = 8_000;
-const ATTEMPTS = 4;
+/** Another program can take a random port between our look and the server's bind. */
+const PORT_ATTEMPTS = 3;
 
-interface StartSettings {
-  /** As in `PartOptions`, and the numbers of further ports; what is not given is a random free one. */
+export interface PartPlaces {
+  /** Of further ports, by name; what is not given is a random free one. */
   extraPorts?: Record<string, number>;
+  /** Default: beside the data. */
   logFile?: string;
 }
 
@@ -21,141 +22,62 @@ interface StartSettings {
 export async function startPart<Options extends object, Facts extends object>(
   part: Part<Options, Facts>,
   options: Options & PartOptions,
-  settings: StartSettings = {},
+  places: PartPlaces = {},
 ): Promise<RunningPart<Facts>> {
   const onProgress = options.onProgress ?? (() => undefined);
   const binary = await part.obtain(onProgress);
-  const isTemporary = options.dir === undefined;
-  const dir = await dataDir(part, options.dir);
-  const logFile = settings.logFile ?? (isTemporary ? join(dir, 'server.log') : `${resolve(dir)}.log`);
-  const extraNames = Object.keys(part.extraPorts);
+  const startedAt = performance.now();
+  onProgress({ name: part.name, step: 'starting', text: `${binary.version} starting` });
 
-  const choosePorts = async (): Promise<PartRun<Options>> => {
-    const extraPorts: Record<string, number> = {};
-    for (const name of extraNames) extraPorts[name] = settings.extraPorts?.[name] ?? (await findFreePort());
-    const dataFolder = isTemporary ? join(dir, 'data') : dir;
-    return {
-      binary,
-      dir: dataFolder,
-      isTemporary,
-      port: options.port ?? (await findFreePort()),
-      extraPorts,
-      options,
-    };
-  };
+  const temporary = options.dir === undefined ? await temporaryDir(part.name) : undefined;
+  const dir = temporary ? join(temporary, 'data') : await givenDir(part, options.dir ?? '');
+  const launchPlaces = { logFile: places.logFile ?? `${dir}.log`, removeAfterCrash: temporary };
+  const chooseRun = async (): Promise<PartRun<Options>> => ({
+    binary,
+    dir,
+    isTemporary: temporary !== undefined,
+    port: options.port ?? (await findFreePort()),
+    extraPorts: await choosePorts(Object.keys(part.extraPorts), places.extraPorts),
+    options,
+  });
 
-  let run = await choosePorts();
-  let server: GuardedProcess;
-  // False while we are the ones who end it.
-  let isWanted = true;
-  const launch = async (firstStart: boolean): Promise<GuardedProcess> => {
+  const launch = async (): Promise<{ run: PartRun<Options>; server: GuardedProcess }> => {
+    if (options.port !== undefined) await assertPortFree(part.name, options.port);
     for (let attempt = 1; ; attempt += 1) {
-      if (firstStart && options.port !== undefined) await assertPortFree(part.name, run.port);
-      await mkdir(run.dir, { recursive: true });
-      await part.prepare?.(run);
-      const { args, env, uid, gid } = part.command(run);
-      const started = await startGuardedProcess({
-        command: binary.path,
-        args,
-        env: { ...process.env, ...env },
-        // A server with a user of its own may not be let into the folder that we stand in.
-        cwd: '/',
-        uid,
-        gid,
-        logFile,
-        onLog: options.onLog,
-        stopSignal: part.stopSignal,
-        removeAfterCrash: isTemporary ? dir : undefined,
-      });
+      const run = await chooseRun();
       try {
-        await waitUntilReady({
-          what: `${part.name} ${binary.version}`,
-          isReady: () => part.isReady(run),
-          process: started,
-          timeoutMs: READY_TIMEOUT_MS,
-        });
-        started.whenEnded((ending) => {
-          if (isWanted)
-            onProgress({ name: part.name, step: 'failed', text: `${ending}; its log: ${logFile}` });
-        });
-        isWanted = true;
-        return started;
+        return { run, server: await launchPart(part, run, launchPlaces) };
       } catch (error) {
-        await started.stop(STOP_GRACE_MS);
-        const log = started.logTail();
-        const lostPort = /address already in use|bind: |EADDRINUSE/i.test(log);
-        if (attempt === ATTEMPTS || !(lostPort || part.isTransientFailure?.(log))) throw error;
-        // Somebody took the random port between our look and the server's bind.
-        if (lostPort && firstStart) run = await choosePorts();
-        await new Promise((done) => setTimeout(done, 250 * attempt));
+        if (!(error instanceof PortLost) || attempt === PORT_ATTEMPTS) throw error;
       }
     }
   };
 
-  const startedAt = performance.now();
-  onProgress({ name: part.name, step: 'starting', text: `${binary.version} starting` });
   try {
-    server = await launch(true);
+    return runningPart(part, { ...(await launch()), launchPlaces, startedAt, temporary });
   } catch (error) {
-    if (isTemporary) await rm(dir, { recursive: true, force: true });
+    if (temporary) await rm(temporary, { recursive: true, force: true });
     throw error;
   }
-  const tellReady = (sinceMs: number) =>
-    onProgress({
-      name: part.name,
-      step: 'ready',
-      text: `${binary.version} ready on 127.0.0.1:${run.port}`,
-      tookMs: performance.now() - sinceMs,
-      pid: server.pid,
-    });
-  tellReady(startedAt);
-
-  const stop = async () => {
-    isWanted = false;
-    await server.stop(STOP_GRACE_MS);
-    if (isTemporary) await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    onProgress({ name: part.name, step: 'stopped', text: 'stopped' });
-  };
-
-  return Object.defineProperties(
-    {
-      ...part.facts(run),
-      name: part.name,
-      version: binary.version,
-      host: '127.0.0.1',
-      port: run.port,
-      dir: run.dir,
-      logTail: (lines?: number) => server.logTail(lines),
-      stop,
-      kill(signal: NodeJS.Signals = 'SIGKILL') {
-        isWanted = false;
-        server.kill(signal);
-      },
-      async restart() {
-        const since = performance.now();
-        isWanted = false;
-        await server.stop(STOP_GRACE_MS);
-        server = await launch(false);
-        tellReady(since);
-      },
-    },
-    {
-      pid: { enumerable: true, get: () => server.pid },
-      isRunning: { enumerable: true, get: () => server.isRunning },
-      exited: { enumerable: true, get: () => server.exited.then(() => undefined) },
-    },
-  ) as RunningPart<Facts>;
 }
 
-async function dataDir<Options, Facts>(
-  part: Part<Options, Facts>,
-  given: string | undefined,
-): Promise<string> {
-  if (given !== undefined) {
-    await mkdir(given, { recursive: true });
-    return (await part.settleDir?.(resolve(given))) ?? resolve(given);
-  }
-  const dir = await mkdtemp(join(tmpdir(), `storm-${part.name}-`));
+async function choosePorts(
+  names: string[],
+  given: Record<string, number> = {},
+): Promise<Record<string, number>> {
+  const ports: Record<string, number> = {};
+  for (const name of names) ports[name] = given[name] ?? (await findFreePort());
+  return ports;
+}
+
+async function givenDir<Options, Facts>(part: Part<Options, Facts>, given: string): Promise<string> {
+  const dir = resolve(given);
+  await mkdir(dir, { recursive: true });
+  return (await part.settleDir?.(dir)) ?? dir;
+}
+
+async function temporaryDir(name: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), `storm-${name}-`));
   // A server with a user of its own must be able to pass through.
   await chmod(dir, 0o711);
   return dir;

@@ -52,8 +52,12 @@ export function goInstall({ module, version, expectation }: GoInstallOptions): R
       });
       const ticker = setInterval(() => {
         const seconds = Math.round((performance.now() - startedAt) / 1000);
-        const done = packages > 0 ? `${packages} packages compiled` : `${downloads} modules downloaded`;
-        tell(`building with go install, ${seconds} s, ${done}`);
+        const counts = [`${downloads} modules downloaded`, `${packages} packages compiled`];
+        tell(
+          ['building with go install', `${seconds} s`, ...counts.filter((count) => !/^0 /.test(count))].join(
+            ', ',
+          ),
+        );
       }, TELL_EVERY_MS);
       const ending = await build.exited;
       clearInterval(ticker);

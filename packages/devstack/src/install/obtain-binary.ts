@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { OnProgress } from '../progress.ts';
 import { cacheDir } from './cache-dir.ts';
 import { findOnPath, type PathRule } from './find-on-path.ts';
@@ -60,6 +60,7 @@ export async function obtainBinary(source: BinarySource, options: ObtainOptions)
   const tell = (text: string) => options.onProgress({ name: options.name, step: 'installing', text });
   return withInstallLock(`${home}.lock`, tell, async () => {
     if (await isFile(installed.path)) return installed;
+    await removeDrafts(home);
     const tried: string[] = [];
     for (const road of source.roads) {
       const obstacle = await road.obstacle();
@@ -69,7 +70,6 @@ export async function obtainBinary(source: BinarySource, options: ObtainOptions)
       }
       const startedAt = performance.now();
       const draft = `${home}.draft-${process.pid}`;
-      await rm(draft, { recursive: true, force: true });
       await mkdir(draft, { recursive: true });
       try {
         await road.install(join(draft, source.program), tell);
@@ -87,6 +87,12 @@ export async function obtainBinary(source: BinarySource, options: ObtainOptions)
     }
     throw new PartUnavailable(options.name, [source.onPath.missing, ...tried], source.nextCommand);
   });
+}
+
+/** Of processes that died in the middle: we hold the lock, so they are nobody's. */
+async function removeDrafts(home: string): Promise<void> {
+  const drafts = (await readdir(dirname(home))).filter((name) => name.startsWith(`${basename(home)}.draft-`));
+  for (const draft of drafts) await rm(join(dirname(home), draft), { recursive: true, force: true });
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,0 +1,75 @@
+// npm test: installs, builds, gets the servers and runs every test; ends on the line "N passed, N failed".
+// Further arguments go to jest: npm test -- packages/runtime -t 'dead letter'
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepare } from './prepare.mjs';
+import { root } from './running-record.mjs';
+
+const counts = await runAll(process.argv.slice(2)).catch((error) => {
+  console.error(`\n${error.message}`);
+  // Nothing could be tested, which must not look like a run without failures.
+  return { passed: 0, failed: 1, skipped: 0 };
+});
+const { passed, failed, skipped } = counts;
+if (passed + failed === 0) console.error('No test ran.');
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+
+async function runAll(jestArgs) {
+  await prepare();
+  const { installServers, formatProgress } = await import('../packages/devstack/dist/index.js');
+  await installServers((progress) => console.log(formatProgress(progress)));
+  const dir = mkdtempSync(join(tmpdir(), 'storm-test-'));
+  try {
+    const report = join(dir, 'report.json');
+    const code = await runJest([...jestArgs, '--json', `--outputFile=${report}`]);
+    if (!existsSync(report)) throw new Error(`jest ended with ${code} and no report.`);
+    return readCounts(JSON.parse(readFileSync(report, 'utf8')), code);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function runJest(args) {
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const child = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      jest,
+      ...args,
+      '--maxWorkers=2',
+      '--projects',
+      ...findProjects(),
+    ],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal ?? code));
+  });
+}
+
+/** Every workspace that has tests to run. */
+function findProjects() {
+  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return workspaces
+    .flatMap((pattern) => {
+      if (!pattern.endsWith('/*')) return [pattern];
+      const folder = pattern.slice(0, -2);
+      return readdirSync(join(root, folder)).map((name) => join(folder, name));
+    })
+    .filter((folder) => existsSync(join(root, folder, 'jest.config.js')));
+}
+
+function readCounts(report, code) {
+  const passed = report.numPassedTests;
+  const skipped = report.numPendingTests + report.numTodoTests;
+  // A file that cannot even be loaded holds tests that did not pass.
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  // jest can fail without a failed test: an interrupted run, a failed teardown.
+  return { passed, skipped, failed: failed === 0 && code !== 0 && passed > 0 ? 1 : failed };
+}
