@@ -13,6 +13,8 @@ export interface TestDatabase {
 export async function createTestDatabase(options: {
   migrations: string;
   schema: string;
+  /** True for tests that kill the server: what was committed must still be there. */
+  durable?: boolean;
 }): Promise<TestDatabase> {
   const server = await startPostgres({ durable: options.durable ?? false });
   const { host, port, user, password } = server;
