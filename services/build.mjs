@@ -1,13 +1,13 @@
 /**
- * Makes of each named service's dist/ what its image holds: `node services/build.mjs gateway message`.
+ * Makes of each named service's dist/ what its image holds: `node services/build.mjs OUT gateway message`.
  *
- *   services/<name>/bundle/  package.json  migrations/  node_modules/ (what cannot be bundled)  dist/{main,migrate}.js
+ *   OUT/<name>/  package.json  migrations/  node_modules/ (what cannot be bundled)  dist/{main,migrate}.js
  *
  * The folders lie to one another as in the service, so a path relative to import.meta.url means the same in both.
  */
-import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -60,13 +60,13 @@ const typeormDriver = {
 
 /** Copies a package and everything it needs, each to where it lies in the installed tree. False if it is not installed. */
 async function copyPackage(name, from, into, seen) {
-  const candidates = createRequire(join(from, 'package.json')).resolve.paths(name) ?? [];
-  for (const found of candidates.map((path) => join(path, name))) {
+  const folders = createRequire(join(from, 'package.json')).resolve.paths(name) ?? [];
+  for (const found of folders.map((folder) => join(folder, name))) {
     if (!(await exists(join(found, 'package.json')))) continue;
     const place = found.slice(found.indexOf('/node_modules/') + '/node_modules/'.length);
-    if (seen.has(place) && seen.get(place) !== found)
-      throw new Error(`${seen.get(place)} and ${found} want one place`);
-    if (seen.has(place)) return true;
+    const taken = seen.get(place);
+    if (taken === found) return true;
+    if (taken !== undefined) throw new Error(`${taken} and ${found} want one place`);
     seen.set(place, found);
     await cp(found, join(into, place), {
       recursive: true,
@@ -74,17 +74,17 @@ async function copyPackage(name, from, into, seen) {
     });
     const { dependencies = {}, optionalDependencies = {} } = await readJson(join(found, 'package.json'));
     for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies })) {
-      const copied = await copyPackage(dependency, found, into, seen);
-      if (!copied && !(dependency in optionalDependencies)) throw new Error(`${name} needs ${dependency}`);
+      const isInstalled = await copyPackage(dependency, found, into, seen);
+      if (!isInstalled && !(dependency in optionalDependencies))
+        throw new Error(`${name} needs ${dependency}`);
     }
     return true;
   }
   return false;
 }
 
-async function bundleService(name) {
+async function bundleService(name, out) {
   const service = join(servicesDirectory, name);
-  const out = join(service, 'bundle');
   const entries = ['main', 'migrate'].map((entry) => join(service, 'dist', `${entry}.js`));
   if (!(await exists(entries[0]))) throw new Error(`${entries[0]} is missing: build the service first`);
   await rm(out, { recursive: true, force: true });
@@ -109,29 +109,22 @@ async function bundleService(name) {
     logLevel: 'warning',
   });
   const outputs = Object.values(metafile.outputs);
-  const asked = new Set(
-    outputs.flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path)),
-  );
+  const asked = new Set(outputs.flatMap(({ imports }) => imports.map(({ path }) => path)));
   const seen = new Map();
   for (const one of copied.filter((one) => asked.has(one))) {
-    if (!(await copyPackage(one, service, join(out, 'node_modules'), seen)))
-      throw new Error(`${one} is not installed`);
+    const isInstalled = await copyPackage(one, service, join(out, 'node_modules'), seen);
+    if (!isInstalled) throw new Error(`${one} is not installed`);
   }
-  if (await exists(join(service, 'migrations'))) {
-    await cp(join(service, 'migrations'), join(out, 'migrations'), { recursive: true });
-  }
+  const migrations = join(service, 'migrations');
+  if (await exists(migrations)) await cp(migrations, join(out, 'migrations'), { recursive: true });
   const { name: fullName, version } = await readJson(join(service, 'package.json'));
-  await mkdir(out, { recursive: true });
-  await writeFile(
-    join(out, 'package.json'),
-    `${JSON.stringify({ name: fullName, version, type: 'module' })}\n`,
-  );
+  const manifest = { name: fullName, version, private: true, type: 'module' };
+  await writeFile(join(out, 'package.json'), `${JSON.stringify(manifest)}\n`);
   const kibibytes = Math.round(outputs.reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
-  console.log(
-    `${name}: ${kibibytes} KiB in ${outputs.length} files, copied ${[...seen.keys()].join(' ') || 'nothing'}`,
-  );
+  const beside = [...seen.keys()].join(' ') || 'nothing';
+  console.log(`${name}: ${kibibytes} KiB in ${outputs.length} files; beside them ${beside}`);
 }
 
-const names = process.argv.slice(2);
-if (names.length === 0) throw new Error('usage: node services/build.mjs NAME...');
-for (const name of names) await bundleService(name);
+const [out, ...names] = process.argv.slice(2);
+if (out === undefined || names.length === 0) throw new Error('usage: node services/build.mjs OUT NAME...');
+for (const name of names) await bundleService(name, join(resolve(out), name));

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryRoot } from './repository-root.ts';
+import { services } from './specification.ts';
+
+const runFile = promisify(execFile);
+let images: string;
+
+beforeAll(async () => {
+  images = await mkdtemp(join(tmpdir(), 'storm-images-'));
+});
+
+afterAll(() => rm(images, { recursive: true, force: true }));
+
+const dockerfileOf = (name: string) => readFile(join(repositoryRoot, 'services', name, 'Dockerfile'), 'utf8');
+const sharedStages = (dockerfile: string) => /^FROM .*?(?=^FROM packages AS build)/ms.exec(dockerfile)?.[0];
+
+test.each(services)('the image of $name runs as nobody special and says how it is', async (service) => {
+  const dockerfile = await dockerfileOf(service.name);
+  const final = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+  expect(final).toMatch(/^\nFROM node:24-alpine\n/);
+  expect(final).toContain('\nUSER 1000:1000\n');
+  expect(final).toContain(`\nEXPOSE ${service.port}\n`);
+  expect(final).toContain(`"http://127.0.0.1:${service.port}${service.readiness.path}"`);
+  expect(final).toContain('\nCMD ["node", "main.js"]\n');
+});
+
+test('all images share the stages up to their own build, so that they are built once', async () => {
+  const stages = await Promise.all(services.map(async ({ name }) => sharedStages(await dockerfileOf(name))));
+  expect(stages[0]).toContain('npm ci');
+  expect(new Set(stages).size).toBe(1);
+});
+
+test.each(services)('the bundle of $name is complete: it starts far from the workspace', async ({ name }) => {
+  await runFile(process.execPath, ['services/build.mjs', images, name], { cwd: repositoryRoot });
+  const main = join(images, name, 'dist', 'main.js');
+  const env = { PATH: process.env.PATH, PORT: 'not a port' };
+  await expect(runFile(process.execPath, [main], { env, timeout: 20_000 })).rejects.toMatchObject({
+    stderr: expect.stringMatching(/environment: .*PORT/),
+  });
+});
