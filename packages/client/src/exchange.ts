@@ -10,13 +10,13 @@ export interface ExchangeInput {
   query?: Query | undefined;
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent as it is, instead of `body`. */
-  raw?: RequestInit['body'];
+  /** Gives what is sent as it is, instead of `body`; asked again for a second try. */
+  raw?: (() => RequestInit['body']) | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ExchangeOptions extends CallOptions {
-  /** The raw body can be sent a second time, after a 401. */
+  /** `raw` can be asked a second time, after a 401; true when absent. */
   replayable?: boolean;
 }
 
@@ -42,7 +42,7 @@ export function createExchange({ endpoints, session, fetch, timeoutMs }: Deps): 
     const headers: Record<string, string> = { accept: 'application/json', ...input.headers };
     if (token !== null) headers.authorization = `Bearer ${token}`;
     const init: RequestInit & { duplex?: 'half' } = { method, headers, signal };
-    if (input.raw !== undefined) Object.assign(init, { body: input.raw, duplex: 'half' });
+    if (input.raw !== undefined) Object.assign(init, { body: input.raw(), duplex: 'half' });
     else if (input.body !== undefined) {
       headers['content-type'] = 'application/json';
       init.body = JSON.stringify(input.body);

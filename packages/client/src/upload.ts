@@ -48,15 +48,16 @@ export function createUpload(exchange: Exchange, sendByXhr: SendByXhr): Upload {
 
     const isWhole = data instanceof Blob || data instanceof Uint8Array;
     const report = onProgress === undefined ? undefined : (sent: number) => onProgress(sent, totalBytes);
-    const raw = isWhole && report === undefined ? data : countedStream(data, report);
+    const raw = (): RequestInit['body'] =>
+      (isWhole && report === undefined ? data : countedStream(data, report)) as RequestInit['body'];
     const response = await exchange.open(
       'uploadMedia',
       {
         ...input,
         headers: { ...input.headers, 'content-length': String(totalBytes) },
-        raw: raw as RequestInit['body'],
+        raw,
       },
-      { signal, timeoutMs, replayable: raw === data },
+      { signal, timeoutMs, replayable: isWhole },
     );
     return (await response.json()) as Media;
   };
