@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { acceptsEnvironment } from './accepts-environment.ts';
 import { Cluster } from './cluster.ts';
 import { readCompose } from './read-compose.ts';
 import { renderManifests } from './render-manifests.ts';
-import { repositoryRoot } from './repository-root.ts';
 import { infrastructure, services } from './specification.ts';
 
-const runFile = promisify(execFile);
 const compose = await readCompose();
 const cluster = new Cluster(await renderManifests('infra/k8s/base'));
 const migrating = ['user', 'message', 'notification'];
@@ -57,9 +53,7 @@ test.each(services)(
 );
 
 test.each(services)('$name accepts the environment that compose gives it', async ({ name }) => {
-  const module = join(repositoryRoot, `services/${name}/dist/env.js`);
-  const env = { PATH: process.env.PATH, ...part(`${name}-service`).environment } as NodeJS.ProcessEnv;
-  await runFile(process.execPath, [module], { env });
+  await acceptsEnvironment(name, part(`${name}-service`).environment as NodeJS.ProcessEnv);
 });
 
 test.each(['redis', 'postgres-user', 'postgres-message'])('%s is started as in the cluster', (name) => {

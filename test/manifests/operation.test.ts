@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { acceptsEnvironment } from './accepts-environment.ts';
 import { Cluster } from './cluster.ts';
 import { renderManifests } from './render-manifests.ts';
 import { repositoryRoot } from './repository-root.ts';
 import { infrastructure, services } from './specification.ts';
 
-const runFile = promisify(execFile);
 const cluster = new Cluster(await renderManifests('infra/k8s/base'));
 const names = [...services.map(({ name }) => `${name}-service`), ...infrastructure.map(({ name }) => name)];
 const mebibytes = (quantity = '') => {
@@ -81,9 +79,7 @@ test.each(['user', 'message', 'notification'])('%s migrates its database before 
 });
 
 test.each(services)('$name accepts the environment that it is given', async ({ name }) => {
-  const env = cluster.environment(cluster.container(`${name}-service`));
-  const module = join(repositoryRoot, `services/${name}/dist/env.js`);
-  await runFile(process.execPath, [module], { env: { PATH: process.env.PATH, ...env } });
+  await acceptsEnvironment(name, cluster.environment(cluster.container(`${name}-service`)));
 });
 
 test.each(services)('$name has a user of its own at NATS, with a password of its own', async ({ name }) => {
