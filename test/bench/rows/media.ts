@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { apiPrefix, type Media } from '@storm/contracts';
+import { Client } from 'minio';
+import { createDirect, registerUser, startBenchPlatform } from '../bench-platform.ts';
+import { alternate, memoryMiB, sleep } from '../measure.ts';
+import { judge, type Row } from '../row.ts';
+
+const mebibyte = 1_048_576;
+
+/** Sends or reads a body of `bytes` over one request; resolves with MiB a second. */
+function transfer(
+  url: string,
+  method: 'PUT' | 'POST' | 'GET',
+  headers: Record<string, string>,
+  bytes: number,
+): Promise<{ rate: number; body: string }> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const call = request(
+      url,
+      { method, headers: method === 'GET' ? headers : { ...headers, 'content-length': String(bytes) } },
+      (response) => {
+        let read = 0;
+        let body = '';
+        response.on('data', (chunk: Buffer) => {
+          read += chunk.length;
+          if (method !== 'GET') body += chunk.toString();
+        });
+        response.on('end', () => {
+          if ((response.statusCode ?? 500) >= 300)
+            return reject(new Error(`${method} ${response.statusCode} ${body}`));
+          if (method === 'GET' && read !== bytes) return reject(new Error(`read ${read} of ${bytes} bytes`));
+          resolve({ rate: bytes / mebibyte / ((performance.now() - startedAt) / 1_000), body });
+        });
+        response.on('error', reject);
+      },
+    );
+    call.on('error', reject);
+    if (method === 'GET') return void call.end();
+    const chunk = randomBytes(mebibyte);
+    let left = bytes;
+    const write = (): void => {
+      while (left > 0) {
+        const part = left >= chunk.length ? chunk : chunk.subarray(0, left);
+        left -= part.length;
+        if (!call.write(part)) return void call.once('drain', write);
+      }
+      call.end();
+    };
+    write();
+  });
+}
+
+/** Row 10: media through the gateway beside the object store alone; memory from small to large. */
+export const mediaRow: Row = {
+  number: 10,
+  title: 'media streamed through the gateway',
+  async run({ quick, say }) {
+    const bytes = (quick ? 64 : 512) * mebibyte;
+    const platform = await startBenchPlatform({
+      env: { media: { MAX_UPLOAD_BYTES: String(1_024 * mebibyte) } },
+    });
+    try {
+      const minio = platform.part('minio');
+      const store = new Client({
+        endPoint: minio.host,
+        port: minio.port,
+        useSSL: false,
+        accessKey: minio.accessKey,
+        secretKey: minio.secretKey,
+      });
+      await store.makeBucket('bench');
+      const putUrl = await store.presignedPutObject('bench', 'object', 3_600);
+      const getUrl = await store.presignedGetObject('bench', 'object', 3_600);
+      const [user, other] = [await registerUser(platform.url), await registerUser(platform.url)];
+      const conversationId = await createDirect(platform.url, user, other);
+      const auth = { authorization: `Bearer ${user.token}` };
+      const uploadUrl = `${platform.url}${apiPrefix}/conversations/${conversationId}/media?name=blob.bin`;
+      const upload = (size: number) =>
+        transfer(uploadUrl, 'POST', { ...auth, 'content-type': 'application/octet-stream' }, size);
+      const gateway = platform.process('gateway').pid;
+      await upload(mebibyte);
+      const small = memoryMiB(gateway).peak;
+
+      let media: Media | undefined;
+      const up = await alternate(
+        quick ? 2 : 3,
+        async () => {
+          const { rate, body } = await upload(bytes);
+          media = JSON.parse(body) as Media;
+          say(`storm upload: ${rate.toFixed(0)} MiB/s`);
+          return rate;
+        },
+        async () => {
+          const { rate } = await transfer(putUrl, 'PUT', {}, bytes);
+          say(`object store upload: ${rate.toFixed(0)} MiB/s`);
+          return rate;
+        },
+      );
+      if (media === undefined) throw new Error('nothing was uploaded');
+      const contentUrl = `${platform.url}${apiPrefix}/media/${media.id}/content`;
+      for (let attempt = 0; ; attempt++) {
+        const { status } = await fetch(contentUrl, {
+          method: 'GET',
+          headers: { ...auth, range: 'bytes=0-0' },
+        });
+        if (status === 206) break;
+        if (attempt > 240) throw new Error(`the file never became ready: ${status}`);
+        await sleep(250);
+      }
+      const down = await alternate(
+        quick ? 2 : 3,
+        async () => {
+          const { rate } = await transfer(contentUrl, 'GET', auth, bytes);
+          say(`storm download: ${rate.toFixed(0)} MiB/s`);
+          return rate;
+        },
+        async () => (await transfer(getUrl, 'GET', {}, bytes)).rate,
+      );
+      const large = memoryMiB(gateway).peak;
+      const isFlat = large - small <= 32;
+      const row = (metric: string, { a, b, ratio }: typeof up) => ({
+        row: 10,
+        metric,
+        storm: `${a.toFixed(0)} MiB/s`,
+        limit: `${b.toFixed(0)} MiB/s object store`,
+        ratio: ratio.toFixed(2),
+        must: '>= 0.15',
+        goal: '>= 0.30',
+        verdict: judge(ratio, 'higher', 0.15, 0.3),
+      });
+      return [
+        row(`media upload, ${bytes / mebibyte} MiB`, up),
+        row(`media download, ${bytes / mebibyte} MiB`, down),
+        {
+          row: 10,
+          metric: `gateway memory at its highest: 1 MiB file, ${bytes / mebibyte} MiB file`,
+          storm: `${small.toFixed(0)} / ${large.toFixed(0)} MiB`,
+          limit: '128 MiB',
+          ratio: '-',
+          must: 'flat (+32 MiB)',
+          goal: 'flat (+32 MiB)',
+          verdict: isFlat ? 'GOAL' : 'FAIL',
+        },
+      ];
+    } finally {
+      await platform.stop();
+    }
+  },
+};
