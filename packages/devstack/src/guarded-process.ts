@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { openLog, readTail } from './log-file.ts';
 import { signalTree } from './signal-tree.ts';
 
 export interface GuardedProcessOptions {
@@ -142,22 +142,4 @@ export async function stopEverything(graceMs = 8_000): Promise<void> {
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
-}
-
-function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true });
-  try {
-    renameSync(file, `${file}.1`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  return openSync(file, 'a');
-}
-
-function readTail(file: string, lines: number): string {
-  try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
-  } catch {
-    return '';
-  }
 }

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { PartName, RunningPartOf } from './all-parts.ts';
 import { allServices, databases, type ServiceName, type Surroundings, serviceNames } from './all-services.ts';
-import { assertPortFree } from './assert-port-free.ts';
-import { findFreePort } from './free-port.ts';
 import { natsUsers } from './nats-users.ts';
+import { type PlannedProcess, planProcesses } from './plan-processes.ts';
 import type { OnProgress } from './progress.ts';
 import { repositoryRoot } from './repository-root.ts';
-import { type RunningService, runToEnd, startService } from './start-service.ts';
+import type { RunningService } from './start-service.ts';
+import { startServices } from './start-services.ts';
 import { type Stack, startStack } from './start-stack.ts';
-import { startTogether } from './start-together.ts';
 
 export interface PlatformOptions {
   /** `fixed`: the ports of `npm run up`. */
@@ -50,73 +49,56 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-interface PlannedProcess {
-  name: string;
-  service: ServiceName;
-  port: number;
-}
-
 /** Starts the servers, brings the databases up to date and starts the services from their built files. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const root = resolve(options.root ?? repositoryRoot());
   const services = options.services ?? serviceNames;
   const onProgress = options.onProgress ?? (() => undefined);
   for (const service of services) await assertBuilt(root, service);
-  const planned = await planProcesses(options, services);
-  const temporary = options.dir === undefined ? await mkdtemp(join(tmpdir(), 'storm-services-')) : undefined;
-  const logs = temporary ?? join(resolve(options.dir ?? ''), 'logs');
-  const forgetLogs = () => (temporary ? rm(temporary, { recursive: true, force: true }) : undefined);
-
-  const stack = await startStack({
-    parts: [...new Set(services.flatMap((service) => allServices[service].parts))],
+  const planned = await planProcesses({
+    services,
+    counts: { gateway: options.gateways ?? 1, message: options.messages ?? 1 },
     ports: options.ports,
-    ...(options.portOffset === undefined ? {} : { portOffset: options.portOffset }),
-    ...(options.dir === undefined ? {} : { dir: options.dir }),
-    options: {
-      postgres: { databases, durable: options.durable ?? true },
-      nats: { configFile: join(root, 'infra/nats/nats.conf'), env: natsUsers.env },
-      minio: { console: options.ports === 'fixed' },
-    },
-    onProgress,
+    portOffset: options.portOffset ?? 0,
   });
-  const around = surroundings(stack, planned);
-  const settings = ({ name, service, port }: PlannedProcess) => ({
-    name,
-    port,
-    healthPath: allServices[service].healthPath,
-    entry: join(root, 'services', service, 'dist', 'main.js'),
-    nodeFlags: allServices[service].nodeFlags,
-    env: {
-      PORT: String(port),
-      LOG_LEVEL: 'info',
-      INSTANCE_ID: name,
-      NATS_URL: around.part('nats').url,
-      NATS_USER: service,
-      NATS_PASSWORD: natsUsers.passwords[service],
-      ...allServices[service].env(around),
-      ...options.env?.[service],
-    },
-    logFile: join(logs, `${name}.log`),
-    removeAfterCrash: temporary,
-    onLog: options.onLog,
-    onProgress,
-  });
+  const temporary = options.dir === undefined ? await mkdtemp(join(tmpdir(), 'storm-services-')) : undefined;
+  const forgetLogs = async () => {
+    if (temporary) await rm(temporary, { recursive: true, force: true });
+  };
 
+  let stack: Stack | undefined;
   let processes: RunningService[];
+  let around: Surroundings;
   try {
-    // One after the other: two that share a database would meet on its migration lock.
-    for (const service of services.filter((name) => allServices[name].migrates)) {
-      const name = `${service} tables`;
-      const entry = join(root, 'services', service, 'dist', 'migrate.js');
-      const logFile = join(logs, `${service}-migrate.log`);
-      await runToEnd({ ...settings({ name, service, port: 0 }), entry, logFile });
-    }
-    processes = await startTogether(planned.map((one) => () => startService(settings(one))));
+    stack = await startStack({
+      parts: [...new Set(services.flatMap((service) => allServices[service].parts))],
+      ports: options.ports,
+      ...(options.portOffset === undefined ? {} : { portOffset: options.portOffset }),
+      ...(options.dir === undefined ? {} : { dir: options.dir }),
+      options: {
+        postgres: { databases, durable: options.durable ?? true },
+        nats: { configFile: join(root, 'infra/nats/nats.conf'), env: natsUsers.env },
+        minio: { console: options.ports === 'fixed' },
+      },
+      onProgress,
+    });
+    around = surroundings(stack, planned);
+    processes = await startServices({
+      root,
+      planned,
+      around,
+      env: options.env ?? {},
+      logDir: temporary ?? join(resolve(options.dir ?? ''), 'logs'),
+      removeAfterCrash: temporary,
+      onLog: options.onLog,
+      onProgress,
+    });
   } catch (error) {
-    await stack.stop();
+    await stack?.stop();
     await forgetLogs();
     throw error;
   }
+  const { parts, stop: stopStack } = stack;
 
   const process = (name: string) => {
     const found = processes.find((one) => one.name === name);
@@ -126,7 +108,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
   return {
     url: processes[0]?.url ?? '',
-    parts: stack.parts,
+    parts,
     processes,
     process,
     part: around.part,
@@ -135,30 +117,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       const isGateway = ({ name }: RunningService) => name.startsWith('gateway');
       await Promise.all(processes.filter(isGateway).map((one) => one.stop()));
       await Promise.all(processes.filter((one) => !isGateway(one)).map((one) => one.stop()));
-      await stack.stop();
+      await stopStack();
       await forgetLogs();
     },
   };
-}
-
-async function planProcesses(
-  options: PlatformOptions,
-  services: readonly ServiceName[],
-): Promise<PlannedProcess[]> {
-  const counts: Partial<Record<ServiceName, number>> = {
-    gateway: options.gateways ?? 1,
-    message: options.messages ?? 1,
-  };
-  const planned: PlannedProcess[] = [];
-  for (const service of services) {
-    for (let index = 0; index < (counts[service] ?? 1); index += 1) {
-      const name = index === 0 ? service : `${service}-${index + 1}`;
-      const fixed = allServices[service].fixedPort + 10 * index + (options.portOffset ?? 0);
-      if (options.ports === 'fixed') await assertPortFree(name, fixed);
-      planned.push({ name, service, port: options.ports === 'fixed' ? fixed : await findFreePort() });
-    }
-  }
-  return planned;
 }
 
 function surroundings(stack: Stack, planned: readonly PlannedProcess[]): Surroundings {

@@ -1,5 +1,6 @@
-import { type GuardedProcess, startGuardedProcess } from './guarded-process.ts';
+import type { GuardedProcess } from './guarded-process.ts';
 import type { OnProgress } from './progress.ts';
+import { type NodeProcessOptions, startNode } from './start-node.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 const READY_TIMEOUT_MS = 90_000;
@@ -7,17 +8,9 @@ const HEALTH_TIMEOUT_MS = 5_000;
 /** A service drains for a few seconds; the deployment gives it 30. */
 const STOP_GRACE_MS = 10_000;
 
-export interface ServiceOptions {
-  name: string;
-  /** Built file, absolute. */
-  entry: string;
-  nodeFlags: readonly string[];
-  env: Record<string, string>;
+export interface ServiceOptions extends NodeProcessOptions {
   port: number;
   healthPath: string;
-  logFile: string;
-  removeAfterCrash?: string | undefined;
-  onLog?: ((name: string, line: string) => void) | undefined;
   onProgress: OnProgress;
 }
 
@@ -49,7 +42,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const launch = async (): Promise<GuardedProcess> => {
     const startedAt = performance.now();
     onProgress({ name, step: 'starting', text: 'starting' });
-    const started = await runNode(options);
+    const started = await startNode(options);
     try {
       await waitUntilReady({
         what: name,
@@ -101,38 +94,4 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       service = await launch();
     },
   };
-}
-
-/** Runs a script of a service to its end. @throws with the last lines of its log unless it ends with code 0. */
-export async function runToEnd(options: Omit<ServiceOptions, 'port' | 'healthPath'>): Promise<void> {
-  const startedAt = performance.now();
-  const script = await runNode(options);
-  const ending = await script.exited;
-  if (ending !== 'ended with code 0')
-    throw new Error(`${options.name} ${ending}. Its last lines:\n${script.logTail()}`);
-  const tookMs = performance.now() - startedAt;
-  options.onProgress({ name: options.name, step: 'ready', text: 'done', tookMs });
-}
-
-function runNode({
-  name,
-  entry,
-  nodeFlags,
-  env,
-  logFile,
-  removeAfterCrash,
-  onLog,
-}: Omit<ServiceOptions, 'port' | 'healthPath'>) {
-  // What a test runner sets for itself is not for the service.
-  const { NODE_ENV: _env, NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, ...inherited } = process.env;
-  return startGuardedProcess({
-    command: process.execPath,
-    args: [...nodeFlags, entry],
-    env: { ...inherited, ...env },
-    cwd: '/',
-    logFile,
-    removeAfterCrash,
-    onLog: onLog && ((line) => onLog(name, line)),
-    stopSignal: 'SIGTERM',
-  });
 }

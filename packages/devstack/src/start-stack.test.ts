@@ -41,6 +41,7 @@ test('a stack with a folder finds its data again, until it is told to forget', a
   const third = await start();
   await expect(query(third.parts.postgres.url, 'SELECT number FROM note')).rejects.toThrow('does not exist');
   await third.stop();
+  await forgetData(dir);
   await rm(dir, { recursive: true });
 });
 

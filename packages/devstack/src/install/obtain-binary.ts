@@ -82,7 +82,7 @@ export async function obtainBinary(source: BinarySource, options: ObtainOptions)
       } catch (error) {
         await rm(draft, { recursive: true, force: true });
         tried.push(`${road.name} failed: ${error instanceof Error ? error.message : String(error)}`);
-        tell(`${road.name} failed, trying what else there is`);
+        if (road !== source.roads.at(-1)) tell(`${road.name} failed, trying the next way`);
       }
     }
     throw new PartUnavailable(options.name, [source.onPath.missing, ...tried], source.nextCommand);

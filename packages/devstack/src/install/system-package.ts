@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
 import { promisify } from 'node:util';
+
+const TIMEOUT_MS = 300_000;
 
 const runFile = promisify(execFile);
 
@@ -10,65 +11,48 @@ export interface SystemPackage {
   brew: string;
 }
 
-interface Installer {
-  commands: string[][];
-}
-
 /**
  * Installs a package with the system's own package manager, where that needs no password.
  *
  * @throws when there is none or it fails; the message says why.
  */
 export async function installSystemPackage(
-  wanted: SystemPackage,
+  { apt, brew }: SystemPackage,
   tell: (text: string) => void,
 ): Promise<void> {
-  const { commands } = await chooseInstaller(wanted);
-  for (const [index, [program = '', ...args]] of commands.entries()) {
-    tell(`installing with ${[program, ...args].join(' ')}`);
-    try {
-      await runFile(program, args, {
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', HOMEBREW_NO_AUTO_UPDATE: '1' },
-        timeout: 300_000,
-      });
-      return;
-    } catch (error) {
-      if (index === commands.length - 1) {
-        const { stderr = '' } = error as { stderr?: string };
-        throw new Error(`${[program, ...args].join(' ')} failed: ${stderr.trim().split('\n').at(-1)}`, {
-          cause: error,
-        });
-      }
-    }
+  if (!(await works(['apt-get', '--version']))) {
+    if (await works(['brew', '--version'])) return run(['brew', 'install', brew], tell);
+    throw new Error('this system has neither apt nor brew');
+  }
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && !(await works(['sudo', '-n', 'true']))) {
+    throw new Error('apt needs root, and sudo would ask for a password');
+  }
+  const asRoot = [...(isRoot ? [] : ['sudo', '-n']), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
+  const install = [...asRoot, 'install', '-y', '--no-install-recommends', apt];
+  try {
+    await run(install, tell);
+  } catch {
+    // A fresh machine has no package lists yet, an old one has stale ones.
+    await run([...asRoot, 'update'], tell);
+    await run(install, tell);
   }
 }
 
-async function chooseInstaller({ apt, brew }: SystemPackage): Promise<Installer> {
-  if (process.platform === 'darwin') {
-    return { commands: [['brew', 'install', brew]] };
+async function run(command: string[], tell: (text: string) => void): Promise<void> {
+  const [program = '', ...args] = command;
+  tell(`installing with ${command.join(' ')}`);
+  try {
+    await runFile(program, args, { timeout: TIMEOUT_MS, env: process.env });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    const fault = (stderr || message).trim().split('\n').at(-1);
+    throw new Error(`${command.join(' ')} failed: ${fault}`, { cause: error });
   }
-  if (!(await exists('/usr/bin/apt-get'))) throw new Error('this system has neither apt nor brew');
-  const prefix = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  const sudoWorks =
-    prefix.length === 0 ||
-    (await runFile('sudo', ['-n', 'true']).then(
-      () => true,
-      () => false,
-    ));
-  if (!sudoWorks) throw new Error('apt needs root, and sudo would ask for a password');
-  const install = [...prefix, 'apt-get', 'install', '-y', '--no-install-recommends', apt];
-  // A fresh machine has no package lists yet; an old one has stale ones.
-  const refreshAndInstall = [
-    ...prefix,
-    'sh',
-    '-c',
-    `apt-get update && apt-get install -y --no-install-recommends ${apt}`,
-  ];
-  return { commands: [install, refreshAndInstall] };
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
+function works([program = '', ...args]: string[]): Promise<boolean> {
+  return runFile(program, args, { env: process.env }).then(
     () => true,
     () => false,
   );

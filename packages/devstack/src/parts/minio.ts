@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goInstall } from '../install/go-install.ts';
+import { installGoCommand } from '../install/install-go-command.ts';
 import { obtainBinary } from '../install/obtain-binary.ts';
 import { releaseDownload } from '../install/release-download.ts';
 import { releaseTarget } from '../install/release-target.ts';
@@ -58,7 +59,7 @@ export const minio: Part<MinioOptions, MinioFacts> = {
           }),
           releaseDownload(minioRelease()),
         ],
-        nextCommand: 'install Go 1.24 or newer (https://go.dev/dl), then run the same command again.',
+        nextCommand: installGoCommand(),
       },
       { name: 'minio', onProgress },
     ),

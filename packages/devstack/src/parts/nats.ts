@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isAtLeast } from '../install/find-on-path.ts';
 import { goInstall } from '../install/go-install.ts';
+import { installGoCommand } from '../install/install-go-command.ts';
 import { obtainBinary } from '../install/obtain-binary.ts';
 import { releaseDownload } from '../install/release-download.ts';
 import { releaseTarget } from '../install/release-target.ts';
@@ -53,7 +54,7 @@ export const nats: Part<NatsOptions, NatsFacts> = {
           }),
           releaseDownload(natsRelease()),
         ],
-        nextCommand: 'install Go 1.24 or newer (https://go.dev/dl), then run the same command again.',
+        nextCommand: installGoCommand(),
       },
       { name: 'nats', onProgress },
     ),
