@@ -2,7 +2,7 @@ export * from './commands.ts';
 export * from './cursor.ts';
 export * from './entities.ts';
 export * from './events.ts';
-export * from './http.ts';
+export * from './http/index.ts';
 export * from './ids.ts';
 export * from './queries.ts';
 export * as frames from './socket.ts';

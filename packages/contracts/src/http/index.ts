@@ -1,0 +1,47 @@
+import { login, logout, refresh, register } from './accounts.ts';
+import {
+  addMembersRoute,
+  createConversationRoute,
+  getConversationRoute,
+  listConversationsRoute,
+  removeMemberRoute,
+} from './conversations.ts';
+import { listInboxRoute, readInboxRoute } from './inbox.ts';
+import { downloadMedia, downloadThumbnail, getMediaRoute, uploadMedia } from './media.ts';
+import { listMessagesRoute, markReadRoute, sendMessageRoute, unreadCountsRoute } from './messages.ts';
+import { findUsers, getMe, getUser } from './users.ts';
+
+export * from './accounts.ts';
+export * from './conversations.ts';
+export * from './inbox.ts';
+export * from './media.ts';
+export * from './messages.ts';
+export type { RouteContract } from './route.ts';
+export * from './users.ts';
+
+export const routeContracts = [
+  register,
+  login,
+  refresh,
+  logout,
+  getMe,
+  getUser,
+  findUsers,
+  createConversationRoute,
+  listConversationsRoute,
+  getConversationRoute,
+  addMembersRoute,
+  removeMemberRoute,
+  sendMessageRoute,
+  listMessagesRoute,
+  markReadRoute,
+  unreadCountsRoute,
+  uploadMedia,
+  getMediaRoute,
+  downloadMedia,
+  downloadThumbnail,
+  listInboxRoute,
+  readInboxRoute,
+] as const;
+
+export const apiPrefix = '/api/v1';
