@@ -2,7 +2,8 @@ import type { StormEvent } from '@storm/contracts';
 import { createListeners, type Listeners } from './listeners.ts';
 
 export type EventType = StormEvent['type'];
-export type EventDataOf<T extends EventType> = Extract<StormEvent, { type: T }>['data'];
+type DataByType = { readonly [E in StormEvent as E['type']]: E['data'] };
+export type EventDataOf<T extends EventType> = DataByType[T];
 
 /** Gives events to whoever asked for their type, then to whoever asked for all. */
 export interface EventHub {

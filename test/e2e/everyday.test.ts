@@ -1,0 +1,21 @@
+import { accounts } from './accounts.ts';
+import { conversations } from './conversations.ts';
+import { files } from './files.ts';
+import { reading } from './reading.ts';
+import { sending } from './sending.ts';
+import { startWorld, type World } from './world.ts';
+
+/** What people do on an ordinary day; one platform for all of it. */
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+}, 120_000);
+afterAll(async () => {
+  await world?.stop();
+}, 60_000);
+
+accounts(() => world);
+conversations(() => world);
+sending(() => world);
+reading(() => world);
+files(() => world);
