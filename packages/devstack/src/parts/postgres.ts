@@ -38,7 +38,14 @@ export const postgres: Part<PostgresOptions, PostgresFacts> = {
   obtain: () => findPostgresBinaries(),
   settleDir: (dir) => reachableDir(dir, serverUser()),
   prepare: ({ binary, dir, isTemporary }) =>
-    initialiseCluster({ postgres: binary.path, dir, user: USER, password: PASSWORD, sync: !isTemporary }),
+    initialiseCluster({
+      postgres: binary.path,
+      version: binary.version,
+      dir,
+      user: USER,
+      password: PASSWORD,
+      isTemporary,
+    }),
   command: ({ dir, port, options }) => {
     const settings = {
       listen_addresses: '127.0.0.1',

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { clusterTemplate } from './cluster-template.ts';
 import { serverUser } from './server-user.ts';
 
 export interface ClusterOptions {
@@ -10,21 +12,26 @@ export interface ClusterOptions {
   dir: string;
   user: string;
   password: string;
-  /** False for a cluster that a crash of the machine may take. */
-  sync: boolean;
+  /** Of the server. */
+  version: string;
+  /** A cluster that a crash of the machine may take: made without syncs, as a copy where one was made before. */
+  isTemporary: boolean;
 }
 
 const runFile = promisify(execFile);
 
 /** Makes a cluster in `dir` unless one is there. It appears whole or not at all. */
-export async function initialiseCluster({
-  postgres,
-  dir,
-  user,
-  password,
-  sync,
-}: ClusterOptions): Promise<void> {
+export async function initialiseCluster(options: ClusterOptions): Promise<void> {
+  const { dir, version, isTemporary } = options;
   if (await exists(join(dir, 'PG_VERSION'))) return;
+  if (!isTemporary) return makeCluster(options);
+  const template = clusterTemplate(version, serverUser()?.uid ?? userInfo().uid);
+  if (await template.copyTo(dir)) return;
+  await makeCluster(options);
+  await template.keep(dir);
+}
+
+async function makeCluster({ postgres, dir, user, password, isTemporary }: ClusterOptions): Promise<void> {
   const owner = serverUser();
   const draft = `${dir}.draft`;
   const passwordFile = `${dir}.password`;
@@ -35,7 +42,7 @@ export async function initialiseCluster({
   const args = [
     ...['-D', draft, '--username', user, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
     // The same order of text on every machine, and the one of the deployment's image.
-    ...['--encoding', 'UTF8', '--locale', 'C', ...(sync ? [] : ['--no-sync'])],
+    ...['--encoding', 'UTF8', '--locale', 'C', ...(isTemporary ? ['--no-sync'] : [])],
   ];
   try {
     await runFile(join(dirname(postgres), 'initdb'), args, {
