@@ -1,17 +1,20 @@
 /**
  * Makes of each named service's dist/ what its image holds: `node services/build.mjs OUT gateway message`.
  *
- *   OUT/<name>/  package.json  migrations/  node_modules/ (what cannot be bundled)  dist/{main,migrate}.js
+ *   OUT/<name>/  package.json  migrations/  node_modules/ (what cannot be bundled)  dist/{main,migrate,*-worker}.js
  *
  * The folders lie to one another as in the service, so a path relative to import.meta.url means the same in both.
  */
-import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const servicesDirectory = dirname(fileURLToPath(import.meta.url));
+
+/** What is started by its file name. */
+const entry = /^(main|migrate|[a-z-]+-worker)\.js$/;
 
 /** Copied with what they depend on instead: native code, or files that they read from their own folder. */
 const copied = ['sharp', '@node-rs/argon2', '@fastify/swagger-ui'];
@@ -85,13 +88,12 @@ async function copyPackage(name, from, into, seen) {
 
 async function bundleService(name, out) {
   const service = join(servicesDirectory, name);
-  const entries = ['main', 'migrate'].map((entry) => join(service, 'dist', `${entry}.js`));
-  if (!(await exists(entries[0]))) throw new Error(`${entries[0]} is missing: build the service first`);
+  const dist = join(service, 'dist');
+  const entries = (await readdir(dist)).filter((file) => entry.test(file));
+  if (!entries.includes('main.js')) throw new Error(`${dist}/main.js is missing: build the service first`);
   await rm(out, { recursive: true, force: true });
-  const entryPoints = [];
-  for (const entry of entries) if (await exists(entry)) entryPoints.push(entry);
   const { metafile } = await build({
-    entryPoints,
+    entryPoints: entries.map((file) => join(dist, file)),
     outdir: join(out, 'dist'),
     bundle: true,
     // Shared code once, and what is imported late is also read late.
