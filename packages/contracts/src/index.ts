@@ -1,6 +1,7 @@
 export * from './commands.ts';
 export * from './cursor.ts';
 export * from './entities.ts';
+export { type EntitySchemas, entitySchemas } from './entity-schemas.ts';
 export * from './events.ts';
 export * from './http/index.ts';
 export * from './ids.ts';

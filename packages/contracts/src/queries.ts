@@ -3,7 +3,11 @@ import { Conversation, ConversationList, Inbox, InboxRevision, Media, MessagePag
 import { ConversationId, Cursor, MediaId, Sequence, UserId } from './ids.ts';
 
 const closed = { additionalProperties: false } as const;
-const query = <Q extends TSchema, A extends TSchema>(subject: string, request: Q, answer: A) => ({
+const query = <const S extends string, Q extends TSchema, A extends TSchema>(
+  subject: S,
+  request: Q,
+  answer: A,
+) => ({
   subject,
   request,
   answer,

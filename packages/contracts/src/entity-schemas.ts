@@ -1,0 +1,31 @@
+import {
+  Attachment,
+  Conversation,
+  ConversationList,
+  ConversationSummary,
+  Inbox,
+  InboxItem,
+  Media,
+  Member,
+  Message,
+  MessagePage,
+  User,
+} from './entities.ts';
+import { Tokens } from './http/index.ts';
+
+/** The schemas that documents name and refer to instead of repeating them. */
+export const entitySchemas = {
+  Attachment,
+  Conversation,
+  ConversationList,
+  ConversationSummary,
+  Inbox,
+  InboxItem,
+  Media,
+  Member,
+  Message,
+  MessagePage,
+  Tokens,
+  User,
+} as const;
+export type EntitySchemas = typeof entitySchemas;

@@ -1,0 +1,126 @@
+import type {
+  Attachment,
+  Conversation,
+  ConversationList,
+  ConversationSummary,
+  Inbox,
+  InboxItem,
+  Media,
+  Member,
+  Message,
+  MessagePage,
+  User,
+} from '../entities.ts';
+import type { EntitySchemas } from '../entity-schemas.ts';
+import type { Tokens } from '../http/index.ts';
+import { cursor, ids } from './ids.ts';
+
+const user: User = {
+  id: ids.ada,
+  username: 'ada',
+  displayName: 'Ada Lovelace',
+  createdAt: '2026-11-23T09:00:00.000Z',
+};
+
+const attachment: Attachment = {
+  mediaId: ids.media,
+  name: 'harbour.jpg',
+  contentType: 'image/jpeg',
+  bytes: 248_120,
+};
+
+const message: Message = {
+  id: ids.message,
+  conversationId: ids.group,
+  seq: 42,
+  senderId: ids.ada,
+  key: 'phone-7f3a-0042',
+  text: 'We are there, look 👋',
+  attachments: [attachment],
+  storedAt: '2026-11-23T09:05:00.250Z',
+};
+
+const member: Member = { userId: ids.cleo, role: 'member', joinedAt: '2026-11-23T09:04:00.000Z' };
+
+const conversation: Conversation = {
+  id: ids.group,
+  kind: 'group',
+  name: 'Trip to Trieste',
+  createdAt: '2026-11-23T09:03:30.000Z',
+  lastSeq: 42,
+  memberCount: 3,
+  members: [
+    { userId: ids.ada, role: 'owner', joinedAt: '2026-11-23T09:03:30.000Z' },
+    { userId: ids.bob, role: 'member', joinedAt: '2026-11-23T09:03:30.000Z' },
+    member,
+  ],
+};
+
+const conversationSummary: ConversationSummary = {
+  id: ids.group,
+  kind: 'group',
+  name: 'Trip to Trieste',
+  role: 'member',
+  peerId: null,
+  lastSeq: 42,
+  readSeq: 40,
+  unread: 2,
+  lastMessage: message,
+};
+
+const media: Media = {
+  id: ids.media,
+  conversationId: ids.group,
+  ownerId: ids.ada,
+  name: 'harbour.jpg',
+  kind: 'image',
+  contentType: 'image/jpeg',
+  bytes: 248_120,
+  status: 'ready',
+  sha256: '5b1f0c8f2a0c9b7d3e6a4f1d8c2b7a90e1f2d3c4b5a697887766554433221100',
+  width: 1_600,
+  height: 1_200,
+  blurhash: 'LEHV6nWB2yk8pyo0adR*.7kCMdnj',
+  hasThumbnail: true,
+  createdAt: '2026-11-23T09:04:50.000Z',
+};
+
+const inboxItem: InboxItem = {
+  id: ids.inboxItem,
+  messageId: ids.message,
+  conversationId: ids.group,
+  seq: 42,
+  senderId: ids.ada,
+  preview: 'We are there, look 👋',
+  createdAt: '2026-11-23T09:05:00.310Z',
+};
+
+const inbox: Inbox = { unread: 1, revision: 7, items: [inboxItem] };
+
+const conversationList: ConversationList = { conversations: [conversationSummary], cursor };
+
+const messagePage: MessagePage = { messages: [message], lastSeq: 42, readSeq: 40, cursor };
+
+const tokens: Tokens = {
+  accessToken: 'eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl',
+  accessExpiresInSeconds: 900,
+  refreshToken: 'v1.k3q9Zt0sXy7LwB5nR2hUeA4dJmC8pVfG',
+  sessionId: ids.session,
+  user,
+};
+
+/** One of each entity. */
+export const entityExamples = {
+  Attachment: attachment,
+  Conversation: conversation,
+  ConversationList: conversationList,
+  ConversationSummary: conversationSummary,
+  Inbox: inbox,
+  InboxItem: inboxItem,
+  Media: media,
+  Member: member,
+  Message: message,
+  MessagePage: messagePage,
+  Tokens: tokens,
+  User: user,
+} satisfies Record<keyof EntitySchemas, unknown>;
