@@ -29,7 +29,9 @@ export interface CommandWorkerOptions {
   park(connection: NatsConnection, message: Msg, reason: string): Promise<void>;
 }
 
-const validators = new Map(conversationCommands.map((one) => [one.verb, createValidator(one.data)]));
+const validators = new Map<string, (value: unknown) => unknown>(
+  conversationCommands.map((one) => [one.verb, createValidator(one.data)]),
+);
 const ack = Buffer.from('+ACK');
 const working = Buffer.from('+WPI');
 const workingEveryMs = 10_000;
