@@ -33,6 +33,7 @@ export interface Bus {
 export function createBus(settings: BusSettings, log: Logger): Bus {
   let connection: NatsConnection | undefined;
   let connected = false;
+  let closing = false;
   const tasks: ((connection: NatsConnection, isReconnect: boolean) => Promise<void> | void)[] = [];
   const disconnectTasks: (() => void)[] = [];
   const runTask = (task: (typeof tasks)[number], to: NatsConnection, isReconnect: boolean): void => {
@@ -66,8 +67,12 @@ export function createBus(settings: BusSettings, log: Logger): Bus {
     reconnectJitter: 250,
     pingInterval: 10_000,
     maxPingOut: 2,
-  }).then((opened) => {
+  }).then(async (opened) => {
     connection = opened;
+    if (closing) {
+      await opened.close();
+      return opened;
+    }
     connected = true;
     for (const task of tasks) runTask(task, opened, false);
     watch(opened).catch((error: unknown) => log.error({ err: error }, 'nats status'));
@@ -99,8 +104,13 @@ export function createBus(settings: BusSettings, log: Logger): Bus {
       await this.connection.flush();
     },
     async drain() {
+      const isReachable = connected;
       connected = false;
-      if (connection !== undefined && !connection.isClosed()) await connection.drain();
+      closing = true;
+      if (connection === undefined || connection.isClosed()) return;
+      // A server that is away takes nothing more, and draining towards it would fail.
+      if (isReachable) await connection.drain();
+      else await connection.close();
     },
   };
 }
