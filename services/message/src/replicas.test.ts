@@ -11,7 +11,7 @@ import {
 import type pg from 'pg';
 import { createMessageApp, type MessageApp } from './app.ts';
 import { partitionShare } from './consumers/partition-share.ts';
-import { createCommander, type Commander } from './test-commander.ts';
+import { type Commander, createCommander } from './test-commander.ts';
 
 const log = createTestLogger();
 let database: TestDatabase;

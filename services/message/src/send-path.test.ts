@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createPool } from '@storm/runtime';
+import { createPool, createPublisher } from '@storm/runtime';
 import {
   createTestBus,
   createTestDatabase,
@@ -9,6 +9,7 @@ import {
 } from '@storm/testing';
 import type pg from 'pg';
 import { createMessageApp, type MessageApp } from './app.ts';
+import { openDeadLetters } from './domain/redrive-dead-letters.ts';
 import { type Commander, createCommander } from './test-commander.ts';
 
 const log = createTestLogger();
@@ -118,6 +119,21 @@ it('parks a command that it cannot understand and goes on', async () => {
   await parked;
   const reply = await commander.send(conversationId, alice, 'k1', 'after');
   expect(reply.message.seq).toBe(1);
+});
+
+it('sends a dead letter back to where it came from', async () => {
+  const { conversationId, alice } = await commander.createDirect();
+  const parked = commander.nextEvent('dead.COMMANDS.message');
+  await commander.publishRaw(`command.conversation.${conversationId}.send-message`, '{"not":"a message"}');
+  await parked;
+  const bus = await testBus.connect('operator');
+  const box = await openDeadLetters(await bus.first, createPublisher(bus));
+  const letter = (await box.list(10)).find((one) => one.subject.includes(conversationId));
+  expect(letter).toMatchObject({ stream: 'COMMANDS', consumer: 'message' });
+  expect(await box.redrive(letter?.sequence ?? 0)).toBe(true);
+  expect(await box.redrive(letter?.sequence ?? 0)).toBe(false);
+  await commander.send(conversationId, alice, 'k1', 'after');
+  expect((await box.list(10)).filter((one) => one.subject.includes(conversationId))).toHaveLength(1);
 });
 
 it('keeps commands while the database is away and stores them when it is back', async () => {
