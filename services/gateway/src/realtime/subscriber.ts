@@ -57,7 +57,9 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   const ownRoom = `user.${userId}`;
   const rooms = new Set<string>();
   let waiting: LiveEvent[] | null = [];
+  /** What the last replay gave: up to which event, and of which rooms. */
   let replayedUpTo = 0;
+  let replayedRooms: ReadonlySet<string> = new Set();
   let stopped = false;
   let catchingUp: Promise<void> = Promise.resolve();
 
@@ -85,11 +87,14 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     if (event.type === sessionRevoked.type) options.onSessionRevoked(data.sessionId ?? '');
     if (event.type === conversationLeft.type) leave(room);
     if (event.type === memberRemoved.type && data.userId === userId) leave(room);
-    if (event.type === conversationJoined.type && !rooms.has(room) && !enter(room)) {
-      // Nobody here listened to it: what was said between this event and the subscription is replayed.
+    if (event.type === conversationJoined.type && !rooms.has(room) && (!enter(room) || isReplayed(event))) {
+      // Nobody here listened to it, or we did not: what was said since this event is replayed.
       void catchUpThenRelease({ epoch: end.epoch, sequence: event.sequence, timeMs: event.timeMs });
     }
   };
+  const isReplayed = (event: LiveEvent): boolean => event.sequence <= replayedUpTo;
+  const isWaitingFor = (sequence: number): boolean =>
+    waiting?.some((event) => event.sequence === sequence) ?? false;
   const enterAll = async (): Promise<void> => {
     enter(ownRoom);
     await interest.activated();
@@ -102,24 +107,31 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     await interest.activated();
   };
   const catchUp = async (cursor: StreamPosition | null): Promise<void> => {
+    const givenUpTo = replayedUpTo;
+    const givenRooms = replayedRooms;
     const deliver = (event: LiveEvent): void => {
-      // Memberships are already those of now: only the end of a session still counts.
       if (stopped || !rooms.has(event.room)) return;
+      if (event.sequence <= givenUpTo && givenRooms.has(event.room)) return;
       options.send(event.frame);
-      if (event.type === sessionRevoked.type) obey(event);
+      // Memberships are those of now, but for what was heard live since they were asked for: who has left meanwhile
+      // hears nothing more; who has joined is caught up when this replay is over.
+      const isNews = event.isControl && event.type !== conversationJoined.type && isWaitingFor(event.sequence);
+      if (event.type === sessionRevoked.type || isNews) obey(event);
     };
     const result = await replay.catchUp({ cursor, rooms, drained: options.drained, deliver });
     if (stopped) return;
+    replayedUpTo = result.status === 'resync' ? 0 : result.upTo.sequence;
+    replayedRooms = new Set(rooms);
     if (result.status === 'resync') options.onResync(result.reason, encodeCursor(result.end));
-    else replayedUpTo = result.upTo.sequence;
   };
   const release = (): void => {
     const held = waiting ?? [];
     waiting = null;
     for (let index = 0; index < held.length && waiting === null; index++) {
       const event = held[index];
-      if (event === undefined || event.sequence <= replayedUpTo || !rooms.has(event.room)) continue;
-      give(event);
+      if (event === undefined || !rooms.has(event.room)) continue;
+      if (!isReplayed(event)) give(event);
+      else if (event.isControl) obey(event);
       // The event opened a room that must be caught up first: the rest waits again.
       if (isWaiting()) waiting = held.slice(index + 1);
     }

@@ -1,5 +1,5 @@
 import { DeliverPolicy, jetstream } from '@nats-io/jetstream';
-import { type EventData, eventStream, type SessionId, sessionRevoked } from '@storm/contracts';
+import { type EventData, eventStream, sessionRevoked } from '@storm/contracts';
 import type { Bus, Logger } from '@storm/runtime';
 import type { NatsConnection } from 'nats';
 import type { SessionRevocations } from '../domain/authenticate.ts';
@@ -11,20 +11,14 @@ const maxKept = 50_000;
 const catchUpBatch = 500;
 const catchUpTries = 20;
 
-export interface RevocationFeed extends SessionRevocations {
-  /** Tells of each session that ends, once; its sockets must close. */
-  onRevoked(listener: (sessionId: SessionId) => void): void;
-}
-
 const redisKey = (sessionId: string): string => `revoked:${sessionId}`;
 
 /**
  * Which sessions have ended. Heard live; at each connection also read from the event stream for as far back as a
  * token lives, so nothing is missed while NATS was away; and kept in Redis for gateways that know less.
  */
-export function createRevocationFeed(bus: Bus, cache: Cache, log: Logger): RevocationFeed {
+export function createRevocationFeed(bus: Bus, cache: Cache, log: Logger): SessionRevocations {
   const endedAt = new Map<string, number>();
-  const listeners: ((sessionId: SessionId) => void)[] = [];
 
   const forgetOld = (now: number): void => {
     for (const [sessionId, at] of endedAt) {
@@ -39,7 +33,6 @@ export function createRevocationFeed(bus: Bus, cache: Cache, log: Logger): Revoc
     endedAt.set(sessionId, now);
     forgetOld(now);
     void cache.attempt((redis) => redis.set(redisKey(sessionId), '1', 'PX', keepMs));
-    for (const listener of listeners) listener(sessionId);
   };
   bus.onConnected(async (connection, isReconnect) => {
     if (!isReconnect) {
@@ -58,7 +51,6 @@ export function createRevocationFeed(bus: Bus, cache: Cache, log: Logger): Revoc
       if (kept === 1) endedAt.set(sessionId, Date.now());
       return kept === 1;
     },
-    onRevoked: (listener) => void listeners.push(listener),
   };
 }
 

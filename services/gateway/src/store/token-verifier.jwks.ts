@@ -43,7 +43,7 @@ export function createTokenVerifier(userServiceUrl: string): VerifyToken {
         requiredClaims: ['sub', 'sid', 'exp'],
       });
       if (!Claims.Check(payload)) throw problems.unauthenticated({ detail: 'the token is not one of ours' });
-      return { userId: payload.sub, sessionId: payload.sid, expiresAt: payload.exp * 1_000 };
+      return { userId: payload.sub, sessionId: payload.sid, expiresAtMs: payload.exp * 1_000 };
     } catch (error) {
       if (error instanceof errors.JWTExpired)
         throw problems.unauthenticated({ detail: 'the token has expired' });

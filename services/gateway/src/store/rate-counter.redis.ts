@@ -1,32 +1,20 @@
+import type { Redis } from 'ioredis';
 import type { Cache } from './cache.redis.ts';
-
-export interface Counted {
-  /** How many there were in this window, this one included. */
-  readonly count: number;
-  /** Until the window ends. */
-  readonly leftMs: number;
-}
-
-/** Counts what somebody does in windows of fixed length, over all gateways. */
-export interface RateCounter {
-  /** Counts at once; what other gateways counted is known `bookEveryMs` late. */
-  count(key: string, windowMs: number): Counted;
-  /** Asks Redis before it answers; without Redis as `count`. */
-  countExactly(key: string, windowMs: number): Promise<Counted>;
-  close(): void;
-}
+import type { Counted, RateCounter } from './rate-counter.ts';
 
 interface Window {
   readonly redisKey: string;
   readonly endsAt: number;
   /** All gateways together, as Redis last said. */
   booked: number;
+  /** Ours on the way to Redis. */
+  booking: number;
   /** Ours that Redis has not been told. */
   unbooked: number;
 }
 
 const bookEveryMs = 100;
-const maxWindows = 100_000;
+const maxWindows = 50_000;
 
 /**
  * Redis holds the counts; a gateway books its own there every 100 ms in one round trip and learns the total, so that
@@ -41,12 +29,8 @@ export function createRateCounter(cache: Cache): RateCounter {
     const known = windows.get(key);
     if (known !== undefined && known.endsAt > now) return known;
     const number = Math.floor(now / windowMs);
-    const opened = {
-      redisKey: `rate:${key}:${windowMs}:${number}`,
-      endsAt: (number + 1) * windowMs,
-      booked: 0,
-      unbooked: 0,
-    };
+    const redisKey = `rate:${key}:${windowMs}:${number}`;
+    const opened = { redisKey, endsAt: (number + 1) * windowMs, booked: 0, booking: 0, unbooked: 0 };
     windows.delete(key);
     windows.set(key, opened);
     if (windows.size > maxWindows) forgetOldest();
@@ -66,24 +50,9 @@ export function createRateCounter(cache: Cache): RateCounter {
     timer = undefined;
     const now = Date.now();
     forgetEnded(now);
-    const booking = [...dirty].filter((window) => window.endsAt > now);
+    const open = [...dirty].filter((window) => window.endsAt > now && window.unbooked > 0);
     dirty.clear();
-    const added = booking.map((window) => window.unbooked);
-    const totals = await cache.attempt((redis) =>
-      Promise.all(
-        booking.map(async (window, index) => {
-          const total = await redis.incrby(window.redisKey, added[index] ?? 0);
-          if (window.booked === 0) await redis.pexpire(window.redisKey, window.endsAt - now + bookEveryMs);
-          return total;
-        }),
-      ),
-    );
-    for (const [index, window] of booking.entries()) {
-      const total = totals?.[index];
-      if (total === undefined) continue;
-      window.booked = total;
-      window.unbooked -= added[index] ?? 0;
-    }
+    await Promise.all(open.map((window) => bookWindow(window, cache)));
   };
   const add = (key: string, windowMs: number): Window => {
     const window = windowOf(key, windowMs, Date.now());
@@ -92,19 +61,37 @@ export function createRateCounter(cache: Cache): RateCounter {
     timer ??= setTimeout(() => void book(), bookEveryMs).unref();
     return window;
   };
-  const read = ({ booked, unbooked, endsAt }: Window): Counted => ({
-    count: booked + unbooked,
-    leftMs: endsAt - Date.now(),
-  });
 
   return {
     count: (key, windowMs) => read(add(key, windowMs)),
     async countExactly(key, windowMs) {
       const window = add(key, windowMs);
-      clearTimeout(timer);
-      await book();
+      await bookWindow(window, cache);
       return read(window);
     },
     close: () => clearTimeout(timer),
   };
+}
+
+const read = ({ booked, booking, unbooked, endsAt }: Window): Counted => ({
+  count: booked + booking + unbooked,
+  leftMs: Math.max(0, endsAt - Date.now()),
+});
+
+async function bookWindow(window: Window, cache: Cache): Promise<void> {
+  const added = window.unbooked;
+  window.unbooked = 0;
+  window.booking += added;
+  const total = await cache.attempt((redis) => increase(redis, window, added));
+  window.booking -= added;
+  if (total === undefined) window.unbooked += added;
+  // A flushed Redis begins at nothing; what was known in this window stays known.
+  else window.booked = Math.max(window.booked + added, total);
+}
+
+/** Commands of one tick leave in one write (automatic pipelining). */
+async function increase(redis: Redis, { redisKey, endsAt }: Window, added: number): Promise<number> {
+  const counted = redis.incrby(redisKey, added);
+  const [total] = await Promise.all([counted, redis.pexpireat(redisKey, endsAt + bookEveryMs)]);
+  return total;
 }

@@ -1,16 +1,12 @@
 import type { User, UserId } from '@storm/contracts';
 import { Problem, runtimeProblems } from '@storm/runtime';
 import type { Cache } from './cache.redis.ts';
-import type { UserService } from './user-service.http.ts';
+import type { Profiles } from './profiles.ts';
+import type { UserService } from './user-service.ts';
 
 const keepMs = 60_000;
 /** What the user service takes in one question. */
 const maxIdsPerQuestion = 100;
-
-export interface Profiles {
-  /** Profiles as JSON text by id; who does not exist is missing. `authorization` is the asker's own header. */
-  find(ids: readonly UserId[], authorization: string): Promise<ReadonlyMap<UserId, string>>;
-}
 
 const redisKey = (id: UserId): string => `profile:${id}`;
 

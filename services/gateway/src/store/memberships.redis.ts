@@ -9,10 +9,7 @@ import {
 import { type Bus, type Logger, request } from '@storm/runtime';
 import type { Msg } from 'nats';
 import type { Cache } from './cache.redis.ts';
-
-export interface Memberships {
-  isMember(userId: UserId, conversationId: ConversationId): Promise<boolean>;
-}
+import type { Memberships } from './memberships.ts';
 
 const keepMs = 30_000;
 /** Longer than any answer takes: a fill that started before the change must find the change still there. */

@@ -1,0 +1,19 @@
+import type { UserService } from '../store/user-service.ts';
+import { passOn } from './pass-on.ts';
+import type { Handlers } from './route-types.ts';
+
+type AuthHandlers = Pick<Handlers, 'register' | 'login' | 'refresh' | 'logout'>;
+
+/** Passwords are hashed one or two at a time, so a burst waits longer than a read. */
+const timeoutMs = 15_000;
+
+export const createAuthHandlers = (users: UserService): AuthHandlers => ({
+  register: (request, reply) =>
+    passOn(users, request, reply, { method: 'POST', path: '/auth/register', body: request.body, timeoutMs }),
+  login: (request, reply) =>
+    passOn(users, request, reply, { method: 'POST', path: '/auth/login', body: request.body, timeoutMs }),
+  refresh: (request, reply) =>
+    passOn(users, request, reply, { method: 'POST', path: '/auth/refresh', body: request.body, timeoutMs }),
+  logout: (request, reply) =>
+    passOn(users, request, reply, { method: 'POST', path: '/auth/logout', timeoutMs }),
+});

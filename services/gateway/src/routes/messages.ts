@@ -1,0 +1,48 @@
+import { listMessages, markRead, sendMessage } from '@storm/contracts';
+import { type Bus, requestBytes, runtimeProblems } from '@storm/runtime';
+import type { ResolveAttachments } from '../domain/resolve-attachments.ts';
+import type { CommandSubmitter } from '../store/submit-command.ts';
+import { accepted } from './conversations.ts';
+import { readReply } from './read-reply.ts';
+import type { Handlers } from './route-types.ts';
+import { sendJson } from './send-json.ts';
+
+type MessageHandlers = Pick<Handlers, 'sendMessage' | 'listMessages' | 'markRead'>;
+
+export const createMessageHandlers = (
+  bus: Bus,
+  submitter: CommandSubmitter,
+  resolveAttachments: ResolveAttachments,
+): MessageHandlers => ({
+  async sendMessage(request, reply) {
+    const { conversationId } = request.params;
+    const { key, text, mediaIds = [] } = request.body;
+    const { userId: senderId } = request.principal;
+    if (text === '' && mediaIds.length === 0) {
+      throw runtimeProblems['invalid-request']({ detail: 'a message needs text or a file' });
+    }
+    const attachments =
+      mediaIds.length === 0 ? [] : await resolveAttachments(senderId, conversationId, mediaIds);
+    const command = { conversationId, senderId, key, text, attachments };
+    const outcome = await submitter.submit(sendMessage, conversationId, command);
+    if (outcome.status === 'accepted') {
+      return sendJson(reply, 202, JSON.stringify({ status: 'accepted', key }));
+    }
+    const { message, duplicate } = readReply<{ message: unknown; duplicate: boolean }>(outcome.reply);
+    return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
+  },
+
+  async listMessages(request, reply) {
+    const question = { userId: request.principal.userId, ...request.params, ...request.query };
+    return sendJson(reply, 200, await requestBytes(bus, listMessages, question));
+  },
+
+  async markRead(request, reply) {
+    const { conversationId } = request.params;
+    const command = { conversationId, userId: request.principal.userId, seq: request.body.seq };
+    const outcome = await submitter.submit(markRead, conversationId, command);
+    return outcome.status === 'accepted'
+      ? sendJson(reply, 202, accepted)
+      : sendJson(reply, 200, outcome.reply);
+  },
+});

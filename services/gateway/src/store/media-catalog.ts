@@ -1,0 +1,12 @@
+import type { Answer, Media, MediaId, openDownload } from '@storm/contracts';
+
+export type Download = Answer<typeof openDownload>;
+export type Variant = 'original' | 'thumbnail';
+
+export interface MediaCatalog {
+  find(mediaId: MediaId): Promise<Media | null>;
+  /** A URL that can still be read from for some time. @returns null when there are no such bytes. */
+  findDownload(mediaId: MediaId, variant: Variant): Promise<Download | null>;
+  /** The URL did not serve: the next `findDownload` asks anew. */
+  forgetDownload(mediaId: MediaId, variant: Variant): void;
+}

@@ -1,0 +1,15 @@
+export interface Counted {
+  /** How many there were in this window, this one included. */
+  readonly count: number;
+  /** Until the window ends. */
+  readonly leftMs: number;
+}
+
+/** Counts what somebody does in windows of fixed length, over all gateways. */
+export interface RateCounter {
+  /** Counts at once; what other gateways counted is known `bookEveryMs` late. */
+  count(key: string, windowMs: number): Counted;
+  /** Asks Redis before it answers; without Redis as `count`. */
+  countExactly(key: string, windowMs: number): Promise<Counted>;
+  close(): void;
+}
