@@ -1,5 +1,11 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { type ConversationId, eventStream, eventSubject, type Message } from '@storm/contracts';
+import {
+  type ConversationId,
+  eventStream,
+  eventSubject,
+  type Message,
+  messageStored,
+} from '@storm/contracts';
 import {
   type Bus,
   type Consuming,
@@ -22,8 +28,12 @@ import { createFindMembers } from './store/find-members.nats.ts';
 import { createInboxStore } from './store/inbox-store.pg.ts';
 
 const queue = 'notification';
+/** One for all replicas. */
+export const messageStoredDurable = `${queue}-${messageStored.type.replaceAll('.', '-')}`;
 /** Messages of one round trip to Postgres, at most. */
 const maxBatch = 200;
+/** After so long another replica gets what a dead one had in hand; a living one prolongs it while it works or waits. */
+const ackWaitMs = 10_000;
 
 export interface NotificationApp {
   /** Throws while the stream of events is not there. */
@@ -52,7 +62,7 @@ export function createNotificationApp({
     buckets: [1, 2, 5, 10, 20, 50, 100, 200],
     registers: [registry],
   });
-  const { event, handle } = notifyStoredMessages(async (messages: readonly Message[]) => {
+  const { handle } = notifyStoredMessages(async (messages: readonly Message[]) => {
     await notifyMembers({ findMembers, store, publish }, messages);
     batchMessages.observe(messages.length);
   });
@@ -70,9 +80,10 @@ export function createNotificationApp({
       publisher,
       log,
       stream: eventStream.name,
-      durable: `${queue}-${event.type.replaceAll('.', '-')}`,
-      filterSubjects: [eventSubject(event, '*' as ConversationId)],
+      durable: messageStoredDurable,
+      filterSubjects: [eventSubject(messageStored, '*' as ConversationId)],
       maxBatch,
+      ackWaitMs,
       handle,
     });
   };
