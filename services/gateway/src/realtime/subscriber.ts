@@ -115,7 +115,8 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
       options.send(event.frame);
       // Memberships are those of now, but for what was heard live since they were asked for: who has left meanwhile
       // hears nothing more; who has joined is caught up when this replay is over.
-      const isNews = event.isControl && event.type !== conversationJoined.type && isWaitingFor(event.sequence);
+      const isNews =
+        event.isControl && event.type !== conversationJoined.type && isWaitingFor(event.sequence);
       if (event.type === sessionRevoked.type || isNews) obey(event);
     };
     const result = await replay.catchUp({ cursor, rooms, drained: options.drained, deliver });
