@@ -13,8 +13,8 @@ export interface ServicePlan {
   fixedPort: number;
   /** Answers 200 once it serves. */
   healthPath: string;
-  /** Has a `migrate.js` beside its `main.js`. */
-  migrates: boolean;
+  /** Of its own tables: it has a `migrate.js` beside its `main.js`. */
+  database: string | null;
   parts: PartName[];
   /** The memory flags of its manifest. */
   nodeFlags: string[];
@@ -28,7 +28,7 @@ export const allServices: Record<ServiceName, ServicePlan> = {
   gateway: {
     fixedPort: 30_080,
     healthPath: '/health',
-    migrates: false,
+    database: null,
     parts: ['nats', 'redis'],
     nodeFlags: SMALL,
     env: ({ part, serviceUrl }) => ({ REDIS_URL: part('redis').url, USER_SERVICE_URL: serviceUrl('user') }),
@@ -36,7 +36,7 @@ export const allServices: Record<ServiceName, ServicePlan> = {
   user: {
     fixedPort: 30_300,
     healthPath: '/',
-    migrates: true,
+    database: 'user_db',
     parts: ['nats', 'postgres'],
     nodeFlags: ['--max-semi-space-size=4', '--max-old-space-size=176'],
     env: ({ part }) => databaseEnv(part('postgres'), 'user_db'),
@@ -44,7 +44,7 @@ export const allServices: Record<ServiceName, ServicePlan> = {
   message: {
     fixedPort: 30_301,
     healthPath: '/health',
-    migrates: true,
+    database: 'message_db',
     parts: ['nats', 'postgres'],
     nodeFlags: SMALL,
     env: ({ part }) => databaseEnv(part('postgres'), 'message_db'),
@@ -52,7 +52,7 @@ export const allServices: Record<ServiceName, ServicePlan> = {
   media: {
     fixedPort: 30_302,
     healthPath: '/health',
-    migrates: false,
+    database: null,
     parts: ['nats', 'minio'],
     nodeFlags: SMALL,
     env: ({ part }) => {
@@ -68,7 +68,7 @@ export const allServices: Record<ServiceName, ServicePlan> = {
   notification: {
     fixedPort: 30_303,
     healthPath: '/health',
-    migrates: true,
+    database: 'message_db',
     parts: ['nats', 'postgres'],
     nodeFlags: SMALL,
     env: ({ part }) => databaseEnv(part('postgres'), 'message_db'),

@@ -27,7 +27,7 @@ async function addService(name: ServiceName, migration: string): Promise<void> {
   const dist = join(root, 'services', name, 'dist');
   await mkdir(dist, { recursive: true });
   await writeFile(join(dist, 'main.js'), SERVICE);
-  if (allServices[name].migrates) await writeFile(join(dist, 'migrate.js'), migration);
+  if (allServices[name].database) await writeFile(join(dist, 'migrate.js'), migration);
 }
 
 beforeAll(async () => {
@@ -93,9 +93,10 @@ test('a killed service comes back on its port, and only the parts it needs are s
   await platform.stop();
 });
 
-test('a migration that fails ends the start with its last lines, and leaves nothing running', async () => {
+test('a migration that fails ends the start with its last lines, while another service still waits', async () => {
   await addService('message', 'console.error("column is taken"); process.exit(1);');
-  const start = startPlatform({ ports: 'random', root, services: ['message'], durable: false });
+  await writeFile(join(root, 'services/gateway/dist/main.js'), 'setInterval(() => undefined, 1000);');
+  const start = startPlatform({ ports: 'random', root, services: ['gateway', 'message'], durable: false });
   await expect(start).rejects.toThrow(/message tables ended with code 1[\s\S]*column is taken/);
 });
 

@@ -12,6 +12,7 @@ export interface ServiceOptions extends NodeProcessOptions {
   port: number;
   healthPath: string;
   onProgress: OnProgress;
+  givenUp?: AbortSignal;
 }
 
 /** A service process that runs. */
@@ -50,6 +51,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
           (await fetch(url + options.healthPath, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })).ok,
         process: started,
         timeoutMs: READY_TIMEOUT_MS,
+        givenUp: options.givenUp,
       });
     } catch (error) {
       await started.stop(STOP_GRACE_MS);
@@ -86,7 +88,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     logTail: (lines) => service.logTail(lines),
     stop,
     kill(signal = 'SIGKILL') {
-      isWanted = false;
+      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') isWanted = false;
       service.kill(signal);
     },
     async restart() {

@@ -19,21 +19,39 @@ export interface ServicesOptions {
   onProgress: OnProgress;
 }
 
-/** Brings the databases up to date and starts all service processes. When one fails, the others are stopped again. */
+/** Starts every service process once its tables are up to date. When one fails, the others are stopped again. */
 export async function startServices(options: ServicesOptions): Promise<RunningService[]> {
-  const { root, planned, logDir } = options;
-  const migrating = new Set(
-    planned.map(({ service }) => service).filter((name) => allServices[name].migrates),
+  const migrations = startMigrations(options);
+  return startTogether(
+    options.planned.map((one) => async (givenUp) => {
+      await migrations.get(one.service);
+      return startService({ ...settingsOf(one, options), givenUp });
+    }),
   );
-  // One after the other: two that share a database would meet on its migration lock.
-  for (const service of migrating) {
-    await runToEnd({
-      ...settingsOf({ name: `${service} tables`, service, port: 0 }, options),
-      entry: join(root, 'services', service, 'dist', 'migrate.js'),
-      logFile: join(logDir, `${service}-migrate.log`),
-    });
+}
+
+function startMigrations(options: ServicesOptions): Map<ServiceName, Promise<void>> {
+  const migrations = new Map<ServiceName, Promise<void>>();
+  const lastOfDatabase = new Map<string, Promise<void>>();
+  for (const service of new Set(options.planned.map((one) => one.service))) {
+    const { database } = allServices[service];
+    if (database === null) continue;
+    // One after the other: two that share a database would meet on its migration lock.
+    const migration = (lastOfDatabase.get(database) ?? Promise.resolve()).then(() =>
+      migrate(service, options),
+    );
+    lastOfDatabase.set(database, migration);
+    migrations.set(service, migration);
   }
-  return startTogether(planned.map((one) => () => startService(settingsOf(one, options))));
+  return migrations;
+}
+
+function migrate(service: ServiceName, options: ServicesOptions): Promise<void> {
+  return runToEnd({
+    ...settingsOf({ name: `${service} tables`, service, port: 0 }, options),
+    entry: join(options.root, 'services', service, 'dist', 'migrate.js'),
+    logFile: join(options.logDir, `${service}-migrate.log`),
+  });
 }
 
 function settingsOf({ name, service, port }: PlannedProcess, options: ServicesOptions): ServiceOptions {

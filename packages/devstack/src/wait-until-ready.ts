@@ -6,15 +6,24 @@ export interface ReadyOptions {
   isReady: () => Promise<boolean>;
   process: GuardedProcess;
   timeoutMs: number;
+  /** Somebody else's fault made it useless to wait. */
+  givenUp?: AbortSignal | undefined;
 }
 
 const INTERVAL_MS = 20;
 
 /** @throws when the process ends first or the time is over; the message carries the last lines of its log. */
-export async function waitUntilReady({ what, isReady, process, timeoutMs }: ReadyOptions): Promise<void> {
+export async function waitUntilReady({
+  what,
+  isReady,
+  process,
+  timeoutMs,
+  givenUp,
+}: ReadyOptions): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   let lastFault = '';
   while (performance.now() < deadline) {
+    givenUp?.throwIfAborted();
     if (!process.isRunning) {
       throw new Error(`${what} ${await process.exited} before it was ready.${quote(process.logTail())}`);
     }
