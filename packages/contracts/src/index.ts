@@ -6,6 +6,7 @@ export * from './events.ts';
 export * from './http/index.ts';
 export * from './ids.ts';
 export * from './queries.ts';
+export { readable } from './readable.ts';
 export * as frames from './socket.ts';
 export { type ClientFrame, closeCodes, type ServerFrame } from './socket.ts';
 export * from './streams.ts';
