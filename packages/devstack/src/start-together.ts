@@ -8,7 +8,7 @@ interface Stoppable {
  * @throws that fault, after what did start was stopped again.
  */
 export async function startTogether<T extends Stoppable>(
-  starts: readonly (() => Promise<T>)[],
+  starts: readonly ((givenUp: AbortSignal) => Promise<T>)[],
 ): Promise<T[]> {
   const givenUp = new AbortController();
   const outcomes = await Promise.allSettled(
