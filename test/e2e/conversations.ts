@@ -45,6 +45,28 @@ export const conversations = (world: () => World) =>
       expect(await message).toMatchObject({ text: 'welcome', seq: 2, senderId: ada.user.id });
     });
 
+    test('who is added or removed while a socket opens is in or out of it all the same', async () => {
+      const ada = await world().person('ada', 0);
+      const bob = await world().person('bob', 1);
+      for (let round = 0; round < 8; round++) {
+        const entered = await world().group(ada);
+        const left = await world().group(ada, bob);
+        const realtime = bob.storm.connect();
+        const inside = transcribe(bob.storm, entered);
+        const outside = transcribe(bob.storm, left);
+        if (round % 2 === 0) await realtime.ready;
+        const body = { userIds: [bob.user.id] };
+        await ada.storm.api.addMembers({ params: { conversationId: entered }, body });
+        await ada.storm.api.removeMember({ params: { conversationId: left, userId: bob.user.id } });
+        await ada.storm.send(left, { text: 'not for bob' });
+        await realtime.ready;
+        await ada.storm.send(entered, { text: 'for bob' });
+        await inside.until(1);
+        expect(outside.texts).toEqual([]);
+        await bob.storm.close();
+      }
+    });
+
     test('a removed member stops receiving at once and can do nothing more', async () => {
       const ada = await world().person('ada', 0);
       const bob = await world().person('bob', 1);

@@ -62,7 +62,7 @@ type Outcome = Place | 'accepted';
 interface Waiting {
   readonly conversationId: ConversationId;
   readonly text: string;
-  /** The message is known to be stored, by whichever way that was heard. */
+  /** Its event was heard: what counts when the answer to a try was lost, or only said `accepted`. */
   readonly stored: SettledLater<Place>;
   attempt: SettledLater<Outcome> | undefined;
 }
@@ -134,15 +134,13 @@ export function createOutbox({ exchange, session, wire, hub, timeoutMs }: Deps):
   ): Promise<Place> {
     const { withinMs = 120_000, signal, over } = options;
     const deadlineAtMs = Date.now() + withinMs;
-    const orStored = <T>(promise: Promise<T>): Promise<T | Place> =>
-      Promise.race([own.stored.promise, promise]);
     for (let tries = 0; ; tries++) {
       let waitMs: number;
       let problem: unknown = clientProblem('timed-out', 'accepted, but not stored in the time given');
       try {
         const bySocket = wire.isOpen && !(over === 'http' && tries === 0);
         const attempt = bySocket ? overSocket(own, key, draft) : overHttp(own, key, draft, signal);
-        const outcome = await orStored(orAborted(attempt, signal));
+        const outcome = await orAborted(attempt, signal);
         if (outcome !== 'accepted') return outcome;
         waitMs = backoffMs(tries, acceptedPoll);
       } catch (error) {
@@ -151,7 +149,8 @@ export function createOutbox({ exchange, session, wire, hub, timeoutMs }: Deps):
         waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(tries, defaultBackoff));
       }
       const leftMs = deadlineAtMs - Date.now();
-      const place = await orStored(sleep(Math.max(0, Math.min(waitMs, leftMs)), signal));
+      const pause = sleep(Math.max(0, Math.min(waitMs, leftMs)), signal);
+      const place = await Promise.race([own.stored.promise, pause]);
       if (place !== undefined) return place;
       if (waitMs >= leftMs) throw problem;
     }
