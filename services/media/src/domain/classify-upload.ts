@@ -18,7 +18,10 @@ export interface Classification {
 
 const opaque = 'application/octet-stream';
 const drawn = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif']);
-const stripped = new Set(['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence']);
+const stripped = new Set([
+  ...['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence'],
+  ...['video/mp4', 'video/quicktime', 'video/3gpp', 'video/3gpp2'],
+]);
 const recognisable = new Set([...supportedMimeTypes].map((type) => normaliseContentType(type) ?? type));
 
 /**
@@ -53,10 +56,9 @@ const isOfAnotherMedium = (declared: string): boolean =>
 
 function classified(contentType: string): Classification {
   if (drawn.has(contentType)) return { kind: 'image', contentType, treatment: 'draw' };
-  if (stripped.has(contentType)) return { kind: 'file', contentType, treatment: 'strip' };
   const medium = contentType.split('/', 1)[0];
   const kind = medium === 'video' || medium === 'audio' ? medium : 'file';
-  return { kind, contentType, treatment: 'keep' };
+  return { kind, contentType, treatment: stripped.has(contentType) ? 'strip' : 'keep' };
 }
 
 const plainFile = (contentType: string): Classification => ({ kind: 'file', contentType, treatment: 'keep' });

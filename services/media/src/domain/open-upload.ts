@@ -30,9 +30,9 @@ export const createOpenUpload =
       openedAt: new Date(now).toISOString(),
       expiresAt: new Date(now + slotLifetimeMs).toISOString(),
     });
-    // Counted after it is opened: of several opened at one moment none can slip past the bound.
+    // Looked at after it is opened, oldest first: of several opened at one moment some are let in, but not too many.
     const open = (await slots.list(userId)).filter((one) => openedAtMs(one) > now - slotLifetimeMs);
-    if (open.length > maxOpenSlotsPerUser) {
+    if (open.sort().indexOf(mediaId) >= maxOpenSlotsPerUser) {
       await slots.close(userId, mediaId);
       throw problems['too-many-uploads']({ detail: `at most ${maxOpenSlotsPerUser}`, retryAfterMs: 5_000 });
     }

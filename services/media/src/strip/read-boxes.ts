@@ -22,10 +22,12 @@ export async function readBoxes(file: ByteWindow, from: number, to: number): Pro
     const isLong = size === 1;
     const length = isLong ? Number((await file.bytes(at + 8, 8)).readBigUInt64BE()) : size || to - at;
     const payload = at + (isLong ? 16 : 8);
-    if (at + length < payload || at + length > to) throw new MalformedFile(`box ${type} has no sound size`);
+    if (at + length < payload || payload > to) throw new MalformedFile(`box ${type} has no sound size`);
     if (boxes.length >= maxBoxes) throw new MalformedFile('too many boxes');
-    boxes.push({ type, at, from: payload, to: at + length });
-    at += length;
+    // A recording that was cut short is shorter than its last box says, and is still worth seeing.
+    const end = Math.min(at + length, to);
+    boxes.push({ type, at, from: payload, to: end });
+    at = end;
   }
   return boxes;
 }
