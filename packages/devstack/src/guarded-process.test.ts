@@ -95,13 +95,14 @@ test('lines are passed on as they come and kept in the log file', async () => {
 });
 
 test('a program that is not there is named', async () => {
-  const logFile = join(await mkdtemp(join(tmpdir(), 'storm-guard-')), 'child.log');
+  const dir = await mkdtemp(join(tmpdir(), 'storm-guard-'));
   const start = startGuardedProcess({
     command: '/no/such/program',
     args: [],
     env: {},
-    logFile,
+    logFile: join(dir, 'child.log'),
     stopSignal: 'SIGTERM',
   });
   await expect(start).rejects.toThrow('/no/such/program could not be started');
+  await rm(dir, { recursive: true });
 });
