@@ -1,0 +1,22 @@
+// Bundles the demo and runs it: Node 20 does not read TypeScript.
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const outfile = fileURLToPath(new URL('../dist/demo.mjs', import.meta.url));
+try {
+  await build({
+    entryPoints: [fileURLToPath(new URL('demo.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'inline',
+    logLevel: 'error',
+  });
+} catch {
+  console.error('The demo could not be built. Next: npm install, then npm run up');
+  process.exit(1);
+}
+await import(pathToFileURL(outfile).href);

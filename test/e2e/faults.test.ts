@@ -1,0 +1,15 @@
+import { outages } from './outages.ts';
+import { resume } from './resume.ts';
+import { startWorld, type World } from './world.ts';
+
+/** Things break while people talk. */
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ env: { gateway: { ACCEPTED_AFTER_MS: '1000' } } });
+}, 120_000);
+afterAll(async () => {
+  await world?.stop();
+}, 60_000);
+
+resume(() => world);
+outages(() => world);
