@@ -19,6 +19,7 @@ import { restoreEvents } from './domain/restore-events.ts';
 import { serveGetConversation, serveListConversations, serveUnreadCounts } from './routes/conversations.ts';
 import { serveIsMember, serveListMembers, serveListMemberships } from './routes/members.ts';
 import { serveListMessages } from './routes/messages.ts';
+import { needingDatabase } from './routes/needing-database.ts';
 import { createConversationStore } from './store/conversation-store.pg.ts';
 import { createMessageStore } from './store/message-store.pg.ts';
 import { createEventStreamPosition } from './store/stream-position.ts';
@@ -115,7 +116,8 @@ export function createMessageApp({
   const ready = new Promise<void>((resolve) => {
     bus.onConnected(async (connection, isReconnect) => {
       if (!isReconnect)
-        for (const door of doors) serveQuery(connection, queue, door as unknown as QueryDoor, log);
+        for (const door of doors)
+          serveQuery(connection, queue, needingDatabase(door as unknown as QueryDoor), log);
       await beginUntilDone(connection);
       resolve();
     });
