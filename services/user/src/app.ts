@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Bus, Logger, PostgresSettings, StopStep } from '@storm/runtime';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { KeyRing } from './domain/key-ring.ts';
 import { OutboxRelay } from './domain/outbox-relay.ts';
 import { Passwords } from './domain/passwords.ts';
 import { createHttpAdapter } from './routes/http-adapter.ts';
@@ -13,6 +14,8 @@ import { createUserModule } from './user-module.ts';
 
 export interface UserApp {
   readonly port: number;
+  /** Resolves when the database is there and the signing key known. */
+  readonly ready: Promise<void>;
   readonly stopSteps: readonly StopStep[];
 }
 
@@ -32,7 +35,8 @@ export async function createUserApp({
 }): Promise<UserApp> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const adapter = createHttpAdapter(registry);
+  const draining = new AbortController();
+  const adapter = createHttpAdapter(registry, draining.signal);
   const app = await NestFactory.create<NestFastifyApplication>(
     createUserModule({ database, tokenKeySecret, version: '0.1.0', bus, log, registry }),
     adapter,
@@ -48,22 +52,38 @@ export async function createUserApp({
     },
   });
   const relay = app.get(OutboxRelay);
-  const stopping = new AbortController();
-  const connecting = connectDatabase(app.get(DataSource), log, stopping.signal);
+  const connecting = connectDatabase(app.get(DataSource), log, draining.signal);
+  const ready = connecting.then(async () => {
+    draining.signal.throwIfAborted();
+    await app.get(KeyRing).getSigningKey();
+  });
+  // Whoever awaits it is told; for everyone else readiness says the same.
+  ready.catch((error: unknown) => {
+    if (!draining.signal.aborted) log.error({ err: error }, 'no signing key');
+  });
   relay.start();
   await app.listen(port, '0.0.0.0');
   const address = app.getHttpServer().address();
+  const listening = typeof address === 'object' && address !== null ? address.port : port;
+  log.info({ port: listening }, 'listening');
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
+    port: listening,
+    ready,
     stopSteps: [
-      { name: 'http', timeoutMs: 15_000, stop: () => adapter.close() },
+      {
+        name: 'http',
+        timeoutMs: 15_000,
+        stop: () => {
+          draining.abort();
+          return adapter.close();
+        },
+      },
       { name: 'outbox', timeoutMs: 6_000, stop: () => relay.stop() },
       { name: 'bus', timeoutMs: 3_000, stop: () => bus.drain() },
       {
         name: 'database',
         timeoutMs: 5_000,
         stop: async () => {
-          stopping.abort();
           await connecting;
           await app.close();
         },

@@ -53,7 +53,7 @@ export class OutboxRelay {
     return this.#fault === undefined ? Promise.resolve() : Promise.reject(new Error(this.#fault));
   }
 
-  /** Finishes what is in hand; the rest stays in the outbox. */
+  /** Publishes once more what is there; what cannot be stays in the outbox. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.wake();
@@ -64,8 +64,9 @@ export class OutboxRelay {
     while (!this.#stopping) {
       this.#isWoken = false;
       const pauseMs = await this.#relay();
-      if (pauseMs > 0 && !this.#isWoken) await this.#pause(pauseMs);
+      if (pauseMs > 0 && !this.#isWoken && !this.#stopping) await this.#pause(pauseMs);
     }
+    await this.#relay();
   }
 
   async #relay(): Promise<number> {

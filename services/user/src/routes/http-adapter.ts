@@ -1,8 +1,14 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { runtimeProblems } from '@storm/runtime';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Histogram, type Registry } from 'prom-client';
+import { sendProblem } from './send-problem.ts';
 
-/** Fastify with a bound on everything: bytes of a body, time for a request, idle sockets. JSON is all it reads. */
-export function createHttpAdapter(registry: Registry): FastifyAdapter {
+/**
+ * Fastify with a bound on everything: bytes of a body, time for a request, idle sockets. JSON is all it reads.
+ * @param draining once aborted, each answer is the last one of its connection, so that a stop waits for no idle client.
+ */
+export function createHttpAdapter(registry: Registry, draining: AbortSignal): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: 65_536,
     requestTimeout: 10_000,
@@ -10,6 +16,9 @@ export function createHttpAdapter(registry: Registry): FastifyAdapter {
     keepAliveTimeout: 75_000,
     // A request on a connection that was open before the drain is still served.
     return503OnClosing: false,
+    // A URL that cannot be decoded never reaches the filter.
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, runtimeProblems['invalid-request']({ detail: error.message })),
   });
   const fastify = adapter.getInstance();
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -18,6 +27,10 @@ export function createHttpAdapter(registry: Registry): FastifyAdapter {
     // Clients name the type of a body that they do not send.
     if (body === '') done(null, undefined);
     else parseJson(request, String(body), done);
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining.aborted) reply.header('connection', 'close');
+    done();
   });
   const seconds = new Histogram({
     name: 'storm_http_request_seconds',

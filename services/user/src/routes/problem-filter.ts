@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { isTransientDatabaseError, type Logger, Problem, runtimeProblems, toProblem } from '@storm/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '../problems.ts';
+import { sendProblem } from './send-problem.ts';
 
 /** The only way out for an error: RFC 9457. What nobody foresaw is logged here, once, and shown without detail. */
 @Catch()
@@ -11,19 +12,10 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const problem = describe(error);
-    if (problem.status >= 500 && problem.slug !== 'busy') {
-      const { method, url } = http.getRequest<FastifyRequest>();
-      this.log.error({ err: error, method, url }, problem.title);
-    }
-    const reply = http.getResponse<FastifyReply>();
-    const { retryAfterMs } = problem.options;
-    if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    reply
-      .status(problem.status)
-      .header('cache-control', 'no-store')
-      .header('content-type', 'application/problem+json')
-      .send(JSON.stringify(problem.toBody()));
+    const { method, url } = http.getRequest<FastifyRequest>();
+    if (problem.status === 500) this.log.error({ err: error, method, url }, problem.title);
+    else if (problem.status > 500) this.log.warn({ reason: problem.message, method, url }, problem.title);
+    sendProblem(http.getResponse<FastifyReply>(), problem);
   }
 }
 

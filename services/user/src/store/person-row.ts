@@ -1,8 +1,9 @@
 import type { User, UserId } from '@storm/contracts';
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 @Entity('person')
 @Unique('person_username_key', ['username'])
+@Check('person_username_is_lower', `username = lower(username)`)
 export class PersonRow {
   @PrimaryColumn('uuid')
   id!: string;
