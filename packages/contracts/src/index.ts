@@ -1,3 +1,4 @@
+export { eventDurable, inboxPrefix, peerSubject } from './bus/bus-roles.ts';
 export * from './commands.ts';
 export * from './cursor.ts';
 export * from './entities.ts';
@@ -7,6 +8,7 @@ export * from './http/index.ts';
 export * from './ids.ts';
 export * from './queries.ts';
 export { readable } from './readable.ts';
+export { type ServiceName, serviceNames } from './services.ts';
 export * as frames from './socket.ts';
 export { type ClientFrame, closeCodes, type ServerFrame } from './socket.ts';
 export * from './streams.ts';

@@ -1,0 +1,2 @@
+export const serviceNames = ['gateway', 'user', 'message', 'media', 'notification'] as const;
+export type ServiceName = (typeof serviceNames)[number];
