@@ -51,9 +51,11 @@ export function createBus(settings: BusSettings, log: Logger): Bus {
         connected = true;
         for (const task of tasks) runTask(task, to, true);
       }
-      if (status.type === 'disconnect' || status.type === 'reconnect' || status.type === 'error') {
+      if (status.type === 'disconnect' || status.type === 'reconnect') {
         log.warn({ status: status.type }, 'nats connection');
       }
+      // Nothing else tells of a subject that this user may not use.
+      if (status.type === 'error') log.error({ err: status.error }, 'nats connection');
     }
   };
   const first = connect({
