@@ -12,10 +12,22 @@ export const validateParts: FastifySchemaCompiler<TSchema> = ({ schema, httpPart
   return (value: unknown) => {
     validate ??= createValidator(schema);
     try {
-      return { value: validate(httpPart === 'querystring' ? Value.Convert(schema, value) : value) };
+      return { value: validate(httpPart === 'querystring' ? readQuery(schema, value) : value) };
     } catch (error) {
       if (error instanceof Error) return { error };
       throw error;
     }
   };
 };
+
+/** Only what reads back as it was written is converted: 1.5 is not an integer 1, nor is a repeated parameter its first. */
+function readQuery(schema: TSchema, query: unknown): unknown {
+  const written = query as Readonly<Record<string, unknown>>;
+  const converted = Value.Convert(schema, { ...written }) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(written).map(([name, text]) => [
+      name,
+      String(converted[name]) === text ? converted[name] : text,
+    ]),
+  );
+}
