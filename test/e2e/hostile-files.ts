@@ -1,3 +1,4 @@
+import { retry } from '@storm/client';
 import type { ConversationId } from '@storm/contracts';
 import sharp from 'sharp';
 import { heard } from './heard.ts';
@@ -113,7 +114,7 @@ export const hostileFiles = (world: () => World) =>
         if (!media) return;
         const { id } = media;
         expect(media.name).not.toMatch(/[\r\n/\\]/);
-        const answer = await ada.storm.downloads.open(id);
+        const answer = await retry(() => ada.storm.downloads.open(id), { withinMs: 10_000 });
         await answer.body?.cancel();
         expect(answer.headers.get('x-evil')).toBeNull();
       },
