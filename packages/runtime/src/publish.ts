@@ -1,4 +1,4 @@
-import { createInbox, type Msg } from 'nats';
+import { createInbox, type Msg, type NatsConnection } from 'nats';
 import type { Bus } from './bus.ts';
 import { Problem, runtimeProblems } from './problem.ts';
 import { encodeHeaders } from './raw-headers.ts';
@@ -66,17 +66,20 @@ export function createPublisher(
     if (answer instanceof Problem) one.reject(answer);
     else one.resolve(answer);
   };
-  bus.onConnected((connection, isReconnect) => {
-    if (isReconnect) return;
+  // At the first connection, or at the first publish on a bus that was connected before this was made.
+  const listen = (connection: NatsConnection): void => {
+    if (inbox !== '') return;
     inbox = `${createInbox(bus.inboxPrefix)}.`;
     connection.subscribe(`${inbox}*`, { callback: (_error, message) => receive(message) });
-  });
+  };
+  bus.onConnected(listen);
 
   return {
     publish(subject, data, headers) {
       // Never a throw: between two calls it would leave the first one's promise without anyone to catch it.
       if (!bus.isConnected) return Promise.reject(unavailable('the message bus is not connected'));
       const connection = bus.connection;
+      listen(connection);
       if (waiting.size >= maxInFlight) {
         return Promise.reject(unavailable(`${maxInFlight} messages are in flight`));
       }
