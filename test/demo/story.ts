@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ConversationId } from '@storm/contracts';
 import { type Person, register } from './people.ts';
 import { describePicture, takePhotograph } from './photograph.ts';
@@ -136,7 +137,7 @@ async function readEverywhere(stage: Stage, id: ConversationId, bob: Person): Pr
   stage.scene('Bob reads on one device, his other one knows');
   const phone = await bob.onPhone();
   const { conversations } = await bob.storm.api.unreadCounts();
-  stage.says('Bob', `has ${conversations[id] ?? 0} unread messages`);
+  stage.says('Bob', `has ${conversations[id] ?? 0} messages unread`);
   const marked = phone.next('read-marked.v1');
   await bob.storm.markRead(id, bob.heard.at(-1)?.seq ?? 0);
   const { seq, unread } = await marked;
@@ -152,7 +153,7 @@ async function compare(stage: Stage, id: ConversationId, people: readonly Person
       params: { conversationId: id },
       query: { limit: 200 },
     });
-    const isSame = JSON.stringify(heard) === JSON.stringify(messages);
+    const isSame = isDeepStrictEqual(heard, messages);
     const isDense = messages.every(({ seq }, index) => seq === index + 1);
     stage.check(
       isSame && isDense,
