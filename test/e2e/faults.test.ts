@@ -5,7 +5,8 @@ import { startWorld, type World } from './world.ts';
 /** Things break while people talk. */
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ env: { gateway: { ACCEPTED_AFTER_MS: '1000' } } });
+  // Postgres is killed here: what it has acknowledged must be on its disk.
+  world = await startWorld({ durable: true, env: { gateway: { ACCEPTED_AFTER_MS: '1000' } } });
 }, 120_000);
 afterAll(async () => {
   await world?.stop();
