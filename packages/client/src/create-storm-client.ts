@@ -114,8 +114,14 @@ export function createStormClient(options: StormClientOptions): StormClient {
   session.onChange((current, reason) => {
     if (current === undefined && reason !== undefined) signedOut.tell(reason);
   });
-  const signIn = async (tokens: Tokens): Promise<User> => {
+  /** The connection ends with the session, and its last word on the cursor is not for who comes next. */
+  const forget = async (): Promise<void> => {
     await session.clear('signed-out');
+    await realtime?.close();
+    await store.set('cursor', null);
+  };
+  const signIn = async (tokens: Tokens): Promise<User> => {
+    await forget();
     return (await session.accept(tokens)).user;
   };
   const call = <N extends RouteName>(name: N, input: unknown, callOptions?: CallOptions) =>
@@ -161,7 +167,7 @@ export function createStormClient(options: StormClientOptions): StormClient {
       } catch (error) {
         if (!isRetryable(error)) throw error;
       } finally {
-        await session.clear('signed-out');
+        await forget();
       }
     },
     onSignedOut: (listener) => signedOut.add(listener),

@@ -74,12 +74,13 @@ test('without a cursor the state comes first and the events continue it', async 
 });
 
 test('a cut socket comes back with the cursor of the last event', async () => {
+  const two = seen(2);
   const three = seen(3);
   storm.connect({ startFrom: 'now' });
   const first = await gateway.socket();
   expect((await first.admit('e.0')).cursor).toBeUndefined();
   first.send(event(1), event(2));
-  await storm.ping().catch(() => undefined);
+  await two;
   first.cut();
   const second = await gateway.socket();
   expect((await second.admit('-')).cursor).toBe('e.2');
@@ -179,4 +180,20 @@ test('a restart goes on from the cursor in the store', async () => {
   after.connect();
   expect((await (await gateway.socket()).admit('-')).cursor).toBe('e.3');
   await after.close();
+});
+
+test('who signs in next on the same store begins with their own state', async () => {
+  answerAlso('/conversations', () => list(4, 'e.4'));
+  storm.connect({ startFrom: 'now' });
+  const first = await gateway.socket();
+  await first.admit('e.1');
+  const seenOne = seen(1);
+  first.send(event(1));
+  await seenOne;
+  await storm.login({ username: 'bob', password: 'a password' });
+  expect(storm.realtime?.state).toBe('ended');
+  const resync = new Promise<Resync>((resolve) => storm.onResync(resolve));
+  storm.connect();
+  expect((await (await gateway.socket()).admit('-')).cursor).toBe('e.4');
+  expect((await resync).reason).toBe('start');
 });
