@@ -48,7 +48,6 @@ export function buildAsyncapi(): JsonObject {
       title: 'Storm',
       version: '0.1.0',
       description,
-      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       tags: serviceNames.map((name) => ({ name })),
     },
     defaultContentType: 'application/json',
