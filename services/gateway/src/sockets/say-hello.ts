@@ -1,5 +1,5 @@
 import { frames, type SessionId, type UserId } from '@storm/contracts';
-import { createValidator, type Logger, Problem, toProblem } from '@storm/runtime';
+import { createValidator, type Logger, type Problem, toProblem } from '@storm/runtime';
 import type { Realtime } from '../realtime/create-realtime.ts';
 import { createSubscriber } from '../realtime/subscriber.ts';
 import type { SocketLimits } from './socket-limits.ts';
@@ -22,13 +22,12 @@ const validateHello = createValidator(frames.Hello);
 export async function sayHello(deps: HelloDeps, session: SocketSession, frame: unknown): Promise<void> {
   const { realtime, limits, log } = deps;
   let cursor: string | undefined;
+  let token: string;
   try {
-    const hello = validateHello(frame);
-    cursor = hello.cursor;
-    session.identity = await deps.authenticate(hello.token);
+    ({ cursor, token } = validateHello(frame));
+    session.identity = await deps.authenticate(token);
   } catch (error) {
-    session.sendProblem(toProblem(error));
-    return session.close(error instanceof Problem && error.status === 401 ? 'unauthenticated' : 'protocol');
+    return refuse(session, toProblem(error));
   }
   const { userId, sessionId } = session.identity;
   const subscriber = createSubscriber({
@@ -47,6 +46,8 @@ export async function sayHello(deps: HelloDeps, session: SocketSession, frame: u
   session.subscriber = subscriber;
   try {
     const end = await subscriber.join();
+    // From here on we hear when the session ends; it may have ended while we were not listening yet.
+    await deps.authenticate(token);
     if (session.isClosing) return subscriber.stop();
     session.sendJson({
       type: 'ready',
@@ -59,9 +60,16 @@ export async function sayHello(deps: HelloDeps, session: SocketSession, frame: u
     await subscriber.resume(cursor);
   } catch (error) {
     log.warn({ err: error }, 'a socket could not be admitted');
-    session.sendProblem(toProblem(error));
-    session.close('goingAway', '1000');
+    refuse(session, toProblem(error));
   }
+}
+
+/** What is wrong with the hello ends the socket for good; what is wrong here sends it away for a moment. */
+function refuse(session: SocketSession, problem: Problem): void {
+  session.sendProblem(problem);
+  if (problem.status === 401) session.close('unauthenticated');
+  else if (problem.retryable) session.close('goingAway', '1000');
+  else session.close('protocol');
 }
 
 /** Gives an admitted socket a fresh token, so that it can stay. */
