@@ -136,6 +136,22 @@ export const outages = (world: () => World) =>
       await expectWhole(['one']);
     }, 90_000);
 
+    test('user service away when a gateway starts: its sockets are let in when it is back', async () => {
+      const { platform } = world();
+      const { realtime } = ada.storm;
+      realtime?.pause();
+      const live = heard(ada.storm, 'message-stored.v1', () => true, 60_000);
+      await without([platform.process('user')], async () => {
+        await platform.process('gateway').restart();
+        realtime?.resume();
+        expect(await refused(ada.storm.api.getMe())).toMatchObject({ status: 503, retryable: true });
+        expect(realtime?.state).not.toBe('ended');
+      });
+      await bob.storm.send(conversationId, { text: 'welcome back' });
+      expect(await live).toMatchObject({ text: 'welcome back' });
+      expect(realtime?.state).toBe('open');
+    }, 90_000);
+
     test.each([
       ['nats', ['gateway', 'message', 'media', 'notification', 'user']],
       ['postgres', ['message', 'user', 'notification']],
