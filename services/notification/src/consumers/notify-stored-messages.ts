@@ -1,8 +1,9 @@
 import type { JsMsg } from '@nats-io/jetstream';
-import { type Message, messageStored } from '@storm/contracts';
+import { type Message, messageStored, readable } from '@storm/contracts';
 import { createValidator, runtimeProblems } from '@storm/runtime';
 
-const validate = createValidator(messageStored.data);
+// A message service of a later version may say more: that is skipped, not parked.
+const validate = createValidator(readable(messageStored.data));
 
 /** A batch of `message-stored` events for the domain. */
 export const notifyStoredMessages = (notify: (messages: readonly Message[]) => Promise<void>) => ({
