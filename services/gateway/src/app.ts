@@ -51,7 +51,7 @@ export async function createGatewayApp({
   env,
   bus,
   log,
-  socketLimits = standardSocketLimits,
+  socketLimits = limitsOf(env),
 }: {
   env: GatewayEnv;
   bus: Bus;
@@ -158,6 +158,12 @@ export async function createGatewayApp({
     ],
   };
 }
+
+const limitsOf = (env: GatewayEnv): SocketLimits => ({
+  ...standardSocketLimits,
+  framesPerSecond: env.SOCKET_FRAMES_PER_SECOND,
+  framesAtOnce: env.SOCKET_FRAMES_AT_ONCE,
+});
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {
   new Gauge({

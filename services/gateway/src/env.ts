@@ -15,7 +15,7 @@ export const GatewayEnv = Type.Object({
   USER_SERVICE_URL: Type.String({ pattern: '^https?://', default: 'http://localhost:3000' }),
   /** A command whose commit is not known by then is answered with 202. */
   ACCEPTED_AFTER_MS: Count(5_000),
-  MAX_UPLOAD_BYTES: Count(1_073_741_824),
+  MAX_UPLOAD_BYTES: Count(104_857_600),
   /** Origins of browsers, comma-separated. Without it no cross-origin request is let in. */
   CORS_ORIGINS: Type.String({ default: '' }),
   /** Addresses or networks of the proxies whose X-Forwarded-For is believed, comma-separated. */
@@ -28,6 +28,9 @@ export const GatewayEnv = Type.Object({
   LIMIT_SIGN_IN_ADDRESS_PER_MINUTE: Count(300),
   /** Logins for one name from one address in a minute. */
   LIMIT_SIGN_IN_NAME_PER_MINUTE: Count(10),
+  /** Frames that one socket may send in a second over time, and at once. */
+  SOCKET_FRAMES_PER_SECOND: Count(200),
+  SOCKET_FRAMES_AT_ONCE: Count(1_000),
   /** Requests worked on at once; more are refused with 503. */
   MAX_REQUESTS_AT_ONCE: Count(2_000),
 });

@@ -13,13 +13,12 @@ export async function checkMember(
 }
 
 /** Files are for the members of their conversation. */
-export async function checkMediaAccess<T extends { media: Media } | Media>(
+export async function checkMediaAccess(
   isMember: IsMember,
   userId: UserId,
-  found: T | null,
-): Promise<T> {
-  if (found === null) throw problems['not-found']();
-  const { conversationId } = 'media' in found ? found.media : found;
-  await checkMember(isMember, userId, conversationId);
-  return found;
+  media: Media | null,
+): Promise<Media> {
+  if (media === null) throw problems['not-found']();
+  await checkMember(isMember, userId, media.conversationId);
+  return media;
 }

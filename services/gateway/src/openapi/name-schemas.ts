@@ -1,34 +1,7 @@
-import {
-  Attachment,
-  Conversation,
-  ConversationList,
-  ConversationSummary,
-  Inbox,
-  InboxItem,
-  Media,
-  Member,
-  Message,
-  MessagePage,
-  Tokens,
-  User,
-} from '@storm/contracts';
+import { entitySchemas } from '@storm/contracts';
 import { problemSchema } from './problem-schema.ts';
 
-const named = {
-  Attachment,
-  Conversation,
-  ConversationList,
-  ConversationSummary,
-  Inbox,
-  InboxItem,
-  Media,
-  Member,
-  Message,
-  MessagePage,
-  Problem: problemSchema,
-  Tokens,
-  User,
-};
+const named = { ...entitySchemas, Problem: problemSchema };
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 /** As the generator spells schemas: without symbols, a constant as an enumeration of one. */

@@ -1,4 +1,11 @@
-import { addMembers, getConversation, listConversations, removeMember, unreadCounts } from '@storm/contracts';
+import {
+  addMembers,
+  createConversation,
+  getConversation,
+  listConversations,
+  removeMember,
+  unreadCounts,
+} from '@storm/contracts';
 import { type Bus, requestBytes } from '@storm/runtime';
 import { type CheckUsersExist, startConversation } from '../domain/start-conversation.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
@@ -30,7 +37,7 @@ export const createConversationHandlers = (
       wish: request.body,
     });
     if (outcome.status === 'accepted') return sendJson(reply, 202, `{"status":"accepted","id":"${id}"}`);
-    const { conversation, created } = readReply<{ conversation: unknown; created: boolean }>(outcome.reply);
+    const { conversation, created } = readReply<typeof createConversation>(outcome.reply);
     return sendJson(reply, created ? 201 : 200, JSON.stringify(conversation));
   },
 
@@ -52,7 +59,7 @@ export const createConversationHandlers = (
     const command = { conversationId, actorId, userIds };
     const outcome = await submitter.submit(addMembers, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    const { conversation } = readReply<{ conversation: unknown }>(outcome.reply);
+    const { conversation } = readReply<typeof addMembers>(outcome.reply);
     return sendJson(reply, 200, JSON.stringify(conversation));
   },
 

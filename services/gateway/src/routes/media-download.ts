@@ -3,6 +3,7 @@ import type { MediaId, UserId } from '@storm/contracts';
 import { runtimeProblems } from '@storm/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkMediaAccess, type IsMember } from '../domain/check-media-access.ts';
+import { decideConditions } from '../domain/decide-conditions.ts';
 import { problems } from '../problems.ts';
 import type { Download, MediaCatalog, Variant } from '../store/media-catalog.ts';
 import type { ObjectTransfer } from '../store/object-transfer.ts';
@@ -11,26 +12,16 @@ import { sendJson } from './send-json.ts';
 
 type DownloadHandlers = Pick<Handlers, 'getMedia' | 'downloadMedia' | 'downloadThumbnail'>;
 
-const passedOn = ['range', 'if-none-match', 'if-range', 'if-modified-since'] as const;
-const passedBack = ['content-length', 'content-range', 'accept-ranges', 'etag', 'last-modified'] as const;
-const served = new Set([200, 206, 304]);
+const passedBack = ['content-length', 'content-range', 'accept-ranges'] as const;
 
 export function createMediaDownloadHandlers(
   catalog: MediaCatalog,
   transfer: ObjectTransfer,
   isMember: IsMember,
 ): DownloadHandlers {
-  const find = async (userId: UserId, mediaId: MediaId, variant: Variant): Promise<Download> =>
-    checkMediaAccess(isMember, userId, await catalog.findDownload(mediaId, variant));
-
-  const open = async (request: FastifyRequest, download: Download): Promise<IncomingMessage> => {
-    const headers: Record<string, string> = {};
-    for (const name of passedOn) {
-      const value = request.headers[name];
-      if (typeof value === 'string') headers[name] = value;
-    }
+  const open = async ({ url }: Download, range: string | undefined): Promise<IncomingMessage> => {
     try {
-      return await transfer.get({ url: download.url, headers });
+      return await transfer.get({ url, headers: range === undefined ? {} : { range } });
     } catch (cause) {
       throw runtimeProblems['service-unavailable']({ retryAfterMs: 1_000, cause });
     }
@@ -41,16 +32,18 @@ export function createMediaDownloadHandlers(
     mediaId: MediaId,
     variant: Variant,
   ): Promise<FastifyReply> => {
-    let download = await find(request.principal.userId, mediaId, variant);
-    let object = await open(request, download);
-    if (object.statusCode === 403 || object.statusCode === 404) {
-      // The kept URL ran out or its object was replaced: once more with a new one.
-      object.destroy();
-      catalog.forgetDownload(mediaId, variant);
-      download = await find(request.principal.userId, mediaId, variant);
-      object = await open(request, download);
-    }
-    return answer(reply, download, object);
+    // Who may not see it learns nothing, not even that it is still being processed.
+    await checkMediaAccess(isMember, request.principal.userId, await catalog.find(mediaId));
+    const download = await catalog.getDownload(mediaId, variant);
+    const wanted = decideConditions(conditionsOf(request), download.headers.etag ?? '');
+    if (wanted === 'not-modified') return reply.code(304).headers(download.headers).send();
+    const object = await open(download, wanted.range);
+    if (object.statusCode !== 403 && object.statusCode !== 404) return answer(reply, download, object);
+    // The kept URL ran out or its object was replaced: once more with a new one.
+    object.destroy();
+    catalog.forgetDownload(mediaId, variant);
+    const renewed = await catalog.getDownload(mediaId, variant);
+    return answer(reply, renewed, await open(renewed, wanted.range));
   };
 
   return {
@@ -64,21 +57,23 @@ export function createMediaDownloadHandlers(
   };
 }
 
+const conditionsOf = ({ headers }: FastifyRequest) => ({
+  range: headers.range,
+  ifNoneMatch: headers['if-none-match'],
+  ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined,
+});
+
 function answer(reply: FastifyReply, { headers }: Download, object: IncomingMessage): FastifyReply {
   const status = object.statusCode ?? 0;
-  if (!served.has(status)) {
-    object.destroy();
-    if (status === 404) throw problems['not-found']();
-    if (status !== 416) throw runtimeProblems['service-unavailable']({ retryAfterMs: 1_000 });
-    reply.header('content-range', object.headers['content-range'] ?? 'bytes */*');
-    throw problems['range-not-satisfiable']();
+  if (status === 200 || status === 206) {
+    for (const name of passedBack) {
+      const value = object.headers[name];
+      if (value !== undefined) reply.header(name, value);
+    }
+    return reply.code(status).headers(headers).send(object);
   }
-  for (const name of passedBack) {
-    const value = object.headers[name];
-    if (value !== undefined) reply.header(name, value);
-  }
-  reply.code(status).headers(headers);
-  if (status !== 304) return reply.send(object);
-  object.resume();
-  return reply.send();
+  object.destroy();
+  if (status !== 416) throw runtimeProblems['service-unavailable']({ retryAfterMs: 1_000 });
+  reply.header('content-range', object.headers['content-range'] ?? 'bytes */*');
+  throw problems['range-not-satisfiable']();
 }

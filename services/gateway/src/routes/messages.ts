@@ -28,7 +28,7 @@ export const createMessageHandlers = (
     if (outcome.status === 'accepted') {
       return sendJson(reply, 202, JSON.stringify({ status: 'accepted', key }));
     }
-    const { message, duplicate } = readReply<{ message: unknown; duplicate: boolean }>(outcome.reply);
+    const { message, duplicate } = readReply<typeof sendMessage>(outcome.reply);
     return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
   },
 

@@ -9,7 +9,7 @@ export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else parse(request, body.toString(), done);
+    else void parse(request, body.toString(), done);
   });
 }
 
@@ -17,11 +17,11 @@ export function readJsonBodies(app: FastifyInstance): void {
 export const expectBodySoon: preParsingHookHandler = (request, reply, payload, done) => {
   if (!request.raw.complete) {
     const timer = setTimeout(() => {
-      if (reply.sent) return;
+      if (request.raw.complete || reply.sent) return;
       reply.raw.once('finish', () => request.raw.destroy());
       void reply.header('connection', 'close').send(problems['request-timeout']());
     }, bodyTimeoutMs);
-    request.raw.once('close', () => clearTimeout(timer));
+    reply.raw.once('close', () => clearTimeout(timer));
   }
   done(null, payload);
 };

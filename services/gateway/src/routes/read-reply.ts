@@ -1,2 +1,6 @@
-/** What the message service answered; the shape is its promise for the command that was submitted. */
-export const readReply = <T>(reply: Uint8Array): T => JSON.parse(Buffer.from(reply).toString()) as T;
+import type { CommandContract } from '@storm/contracts';
+import type { Static } from 'typebox';
+
+/** What the message service answered after its commit, as the command's contract promises it. */
+export const readReply = <C extends CommandContract>(reply: Uint8Array): Static<C['answer']> =>
+  JSON.parse(Buffer.from(reply).toString()) as Static<C['answer']>;

@@ -23,11 +23,12 @@ interface RouteParts {
 export async function registerRoutes(app: FastifyInstance, parts: RouteParts): Promise<void> {
   for (const contract of routeContracts) {
     if ('bytes' in contract && contract.bytes === 'request') {
-      await app.register(async (scope) => {
+      await app.register((scope, _options, done) => {
         // The body stays a stream, whatever type it claims to be.
         scope.removeAllContentTypeParsers();
         scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
         registerRoute(scope, contract, parts);
+        done();
       });
     } else {
       registerRoute(app, contract, parts);

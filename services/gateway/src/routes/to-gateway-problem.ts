@@ -1,4 +1,4 @@
-import { Problem, runtimeProblems, toProblem } from '@storm/runtime';
+import { Problem, toProblem } from '@storm/runtime';
 import { problems } from '../problems.ts';
 
 /** What Fastify and Node call the faults that a client can make, in our words. */
@@ -18,10 +18,9 @@ const byCode: Readonly<Record<string, () => Problem>> = {
 /** Anything thrown on the way of a request becomes a problem; what nobody expected becomes a 500 without detail. */
 export function toGatewayProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (!(error instanceof Error)) return toProblem(error);
+  if (typeof error !== 'object' || error === null) return toProblem(error);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known = byCode[code];
   if (known !== undefined) return known();
-  if ('validation' in error) return runtimeProblems['invalid-request']({ detail: error.message });
   return toProblem(error);
 }

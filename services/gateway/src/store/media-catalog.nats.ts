@@ -19,12 +19,12 @@ export function createMediaCatalog(bus: Bus): MediaCatalog {
       if (media?.status === 'ready') files.set(mediaId, media);
       return media;
     },
-    async findDownload(mediaId, variant) {
+    async getDownload(mediaId, variant) {
       const key = `${variant}:${mediaId}`;
       const known = downloads.get(key);
       if (known !== undefined && Date.parse(known.expiresAt) - marginMs > Date.now()) return known;
-      const download = await orNull(request(bus, openDownload, { mediaId, variant }));
-      if (download?.media.status === 'ready') downloads.set(key, download);
+      const download = await request(bus, openDownload, { mediaId, variant });
+      if (download.media.status === 'ready') downloads.set(key, download);
       return download;
     },
     forgetDownload: (mediaId, variant) => downloads.delete(`${variant}:${mediaId}`),

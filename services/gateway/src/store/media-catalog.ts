@@ -5,8 +5,8 @@ export type Variant = 'original' | 'thumbnail';
 
 export interface MediaCatalog {
   find(mediaId: MediaId): Promise<Media | null>;
-  /** A URL that can still be read from for some time. @returns null when there are no such bytes. */
-  findDownload(mediaId: MediaId, variant: Variant): Promise<Download | null>;
-  /** The URL did not serve: the next `findDownload` asks anew. */
+  /** A URL that can still be read from for some time. @throws Problem when there are no such bytes, or not yet. */
+  getDownload(mediaId: MediaId, variant: Variant): Promise<Download>;
+  /** The URL did not serve: the next `getDownload` asks anew. */
   forgetDownload(mediaId: MediaId, variant: Variant): void;
 }

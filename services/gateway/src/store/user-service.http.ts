@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { runtimeProblems } from '@storm/runtime';
 import { type Dispatcher, Pool } from 'undici';
 import type { UpstreamAnswer, UpstreamRequest, UserService } from './user-service.ts';
@@ -93,7 +94,7 @@ function collect(
 }
 
 const isStaleConnection = (error: unknown): boolean =>
-  error instanceof Error &&
+  isNativeError(error) &&
   'code' in error &&
   (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE');
 
