@@ -23,12 +23,14 @@ export interface UserApp {
 export async function createUserApp({
   database,
   tokenKeySecret,
+  lostAnswerGraceMs = 10_000,
   port,
   bus,
   log,
 }: {
   database: PostgresSettings;
   tokenKeySecret?: string | undefined;
+  lostAnswerGraceMs?: number;
   port: number;
   bus: Bus;
   log: Logger;
@@ -38,7 +40,7 @@ export async function createUserApp({
   const draining = new AbortController();
   const adapter = createHttpAdapter(registry, draining.signal);
   const app = await NestFactory.create<NestFastifyApplication>(
-    createUserModule({ database, tokenKeySecret, version: '0.1.0', bus, log, registry }),
+    createUserModule({ database, tokenKeySecret, lostAnswerGraceMs, version: '0.1.0', bus, log, registry }),
     adapter,
     { logger: nestLog(log), bodyParser: false, abortOnError: false },
   );

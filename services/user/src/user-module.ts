@@ -33,6 +33,7 @@ import { UserTypeormStore } from './store/user-store.typeorm.ts';
 export interface UserModuleOptions {
   readonly database: PostgresSettings;
   readonly tokenKeySecret: string | undefined;
+  readonly lostAnswerGraceMs: number;
   readonly version: string;
   readonly bus: Bus;
   readonly log: Logger;
@@ -52,7 +53,7 @@ const build = <A extends readonly object[], T>(
 class UserModule {}
 
 export function createUserModule(options: UserModuleOptions): DynamicModule {
-  const { database, tokenKeySecret, version, bus, log, registry } = options;
+  const { database, tokenKeySecret, lostAnswerGraceMs, version, bus, log, registry } = options;
   return {
     module: UserModule,
     imports: [
@@ -81,7 +82,12 @@ export function createUserModule(options: UserModuleOptions): DynamicModule {
       build(AccessTokens, KeyRing),
       build(RegisterUser, UserStore, Passwords, AccessTokens, OutboxRelay),
       build(LogIn, UserStore, SessionStore, Passwords, AccessTokens),
-      build(RefreshSession, SessionStore, AccessTokens, OutboxRelay),
+      {
+        provide: RefreshSession,
+        useFactory: (sessions: SessionStore, accessTokens: AccessTokens, relay: OutboxRelay) =>
+          new RefreshSession({ sessions, accessTokens, relay, lostAnswerGraceMs }),
+        inject: [SessionStore, AccessTokens, OutboxRelay],
+      },
       build(LogOut, SessionStore, OutboxRelay),
       build(GetUser, UserStore, SessionStore),
       build(FindUsers, UserStore),

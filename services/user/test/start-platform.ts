@@ -19,21 +19,27 @@ export interface Replica extends UserClient {
   stop(): Promise<string[]>;
 }
 
+export interface ReplicaOptions {
+  readonly tokenKeySecret?: string;
+  readonly lostAnswerGraceMs?: number;
+  /** False gives it as it starts, its database not yet connected. */
+  readonly waits?: boolean;
+}
+
 export interface Platform {
   readonly database: TestDatabase;
   readonly nats: TestBus;
   /** Looks into the database, or changes it, past the service. */
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
-  /** @param options.waits false gives it as it starts, its database not yet connected. */
-  startReplica(options?: { tokenKeySecret?: string; waits?: boolean }): Promise<Replica>;
+  startReplica(options?: ReplicaOptions): Promise<Replica>;
   stop(): Promise<void>;
 }
 
-/** A database and a bus of the test file's own, and as many replicas of the service as it wants. */
-export async function startPlatform(): Promise<Platform> {
+/** A database and a bus of the test file's own, and as many replicas of the service as it wants. Durable for tests that kill the database. */
+export async function startPlatform({ durable = false } = {}): Promise<Platform> {
   const migrations = fileURLToPath(new URL('../migrations', import.meta.url));
   const [database, nats] = await Promise.all([
-    createTestDatabase({ migrations, schema: 'account' }),
+    createTestDatabase({ migrations, schema: 'account', durable }),
     createTestBus(),
   ]);
   const replicas: Replica[] = [];
@@ -44,10 +50,10 @@ export async function startPlatform(): Promise<Platform> {
     query: async (text, values) => (await pool.query(text, values)).rows,
     database,
     nats,
-    async startReplica({ tokenKeySecret, waits = true } = {}) {
+    async startReplica({ waits = true, ...settings } = {}) {
       const log = createTestLogger();
       const bus = createBus({ url: nats.server.url, name: 'user', inboxPrefix: '_INBOX_user' }, log);
-      const app = await createUserApp({ database: database.settings, tokenKeySecret, port: 0, bus, log });
+      const app = await createUserApp({ ...settings, database: database.settings, port: 0, bus, log });
       if (waits) await app.ready;
       let stopped: Promise<string[]> | undefined;
       const replica: Replica = {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SessionId, User, UserId } from '@storm/contracts';
-import { decideRefresh, lostAnswerGraceMs } from './decide-refresh.ts';
+import { decideRefresh } from './decide-refresh.ts';
 import {
   createSecret,
   deriveSuccessor,
@@ -10,6 +10,7 @@ import {
 } from './refresh-token.ts';
 import type { Session } from './session.ts';
 
+const graceMs = 10_000;
 const rotatedAt = new Date('2026-01-01T12:00:00Z');
 const after = (ms: number) => new Date(rotatedAt.getTime() + ms);
 const user = { id: 'u' as UserId, username: 'ada', displayName: 'Ada', createdAt: '' } satisfies User;
@@ -35,15 +36,15 @@ const present = (secret: Buffer, key = familyKey) => {
   return token;
 };
 const decide = (secret: Buffer, arrivedAt: Date, change: Partial<Session> = {}) =>
-  decideRefresh({ ...session, ...change }, present(secret), arrivedAt).kind;
+  decideRefresh({ ...session, ...change }, present(secret), { arrivedAt, graceMs }).kind;
 
 test('the current token gets a successor', () => {
   expect(decide(current, after(60_000))).toBe('rotate');
 });
 
 test('the one before gets the same successor again for ten seconds, then it is a theft', () => {
-  expect(decide(previous, after(lostAnswerGraceMs))).toBe('repeat');
-  expect(decide(previous, after(lostAnswerGraceMs + 1))).toBe('reused');
+  expect(decide(previous, after(graceMs))).toBe('repeat');
+  expect(decide(previous, after(graceMs + 1))).toBe('reused');
 });
 
 test('a request that was there before the rotation is no theft, however long it waited', () => {
@@ -56,8 +57,8 @@ test('an older token is a theft at once', () => {
 
 test('an invented token ends nothing', () => {
   const invented = present(createSecret(), randomBytes(32));
-  expect(decideRefresh(session, invented, after(1)).kind).toBe('invalid');
-  expect(decideRefresh(null, present(current), after(1)).kind).toBe('invalid');
+  expect(decideRefresh(session, invented, { arrivedAt: after(1), graceMs }).kind).toBe('invalid');
+  expect(decideRefresh(null, present(current), { arrivedAt: after(1), graceMs }).kind).toBe('invalid');
 });
 
 test('expired and revoked sessions refresh nothing', () => {

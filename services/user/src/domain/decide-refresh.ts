@@ -11,13 +11,14 @@ export type RefreshDecision =
   | { readonly kind: 'revoked' }
   | { readonly kind: 'invalid' };
 
-export const lostAnswerGraceMs = 10_000;
-
-/** @param arrivedAt when the request came in, by the database's clock: a slow server must not turn a retry into a theft. */
+/**
+ * @param arrivedAt when the request came in, by the database's clock: a slow server must not turn a retry into a theft.
+ * @param graceMs how long after the rotation the token before still gets the same successor.
+ */
 export function decideRefresh(
   session: Session | null,
   token: RefreshToken,
-  arrivedAt: Date,
+  { arrivedAt, graceMs }: { arrivedAt: Date; graceMs: number },
 ): RefreshDecision {
   if (session === null || !isIssuedBy(token, session.familyKey)) return { kind: 'invalid' };
   if (session.revokedAt !== null) return { kind: 'revoked' };
@@ -26,7 +27,7 @@ export function decideRefresh(
   if (hash.equals(session.refreshHash)) return { kind: 'rotate' };
   const sinceRotationMs = arrivedAt.getTime() - session.rotatedAt.getTime();
   const isPrevious = session.previousHash !== null && hash.equals(session.previousHash);
-  if (isPrevious && session.successorSalt !== null && sinceRotationMs <= lostAnswerGraceMs) {
+  if (isPrevious && session.successorSalt !== null && sinceRotationMs <= graceMs) {
     return { kind: 'repeat', successorSalt: session.successorSalt };
   }
   return { kind: 'reused' };

@@ -39,15 +39,18 @@ test('each refresh gives a new token of the same session, on whichever replica',
 });
 
 test('a thousand refreshes of one token at once, over two replicas, have one successor, and it works', async () => {
+  // A thousand sockets of one process can take longer than ten seconds on a busy machine.
+  const patient = { lostAnswerGraceMs: 120_000 };
+  const replicas = [await platform.startReplica(patient), await platform.startReplica(patient)] as const;
   const { refreshToken } = await one.register('crowd');
   const answers = await Promise.all(
-    Array.from({ length: 1_000 }, (_, index) => (index % 2 ? one : two).refresh(refreshToken)),
+    Array.from({ length: 1_000 }, (_, index) => replicas[index % 2 === 0 ? 0 : 1].refresh(refreshToken)),
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   const successors = new Set(answers.map(({ body }) => body.refreshToken));
   expect(successors.size).toBe(1);
   for (const successor of successors) expect(await refused(successor)).toBe('ok');
-});
+}, 120_000);
 
 test('two who take turns with tokens of one family both keep going, one by one', async () => {
   const first = await one.register('pair');

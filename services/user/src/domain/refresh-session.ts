@@ -26,12 +26,23 @@ type Outcome =
 export class RefreshSession {
   /** Requests with one token share one answer, so that a thousand of them do not hold every database connection. */
   readonly #inFlight = new Map<string, Promise<Tokens>>();
+  readonly #sessions: SessionStore;
+  readonly #accessTokens: AccessTokens;
+  readonly #relay: OutboxRelay;
+  readonly #graceMs: number;
 
-  constructor(
-    private readonly sessions: SessionStore,
-    private readonly accessTokens: AccessTokens,
-    private readonly relay: OutboxRelay,
-  ) {}
+  /** @param parts.lostAnswerGraceMs how long a token that was used still gets the same successor. */
+  constructor(parts: {
+    sessions: SessionStore;
+    accessTokens: AccessTokens;
+    relay: OutboxRelay;
+    lostAnswerGraceMs: number;
+  }) {
+    this.#sessions = parts.sessions;
+    this.#accessTokens = parts.accessTokens;
+    this.#relay = parts.relay;
+    this.#graceMs = parts.lostAnswerGraceMs;
+  }
 
   run(refreshToken: string): Promise<Tokens> {
     const shared = this.#inFlight.get(refreshToken);
@@ -44,18 +55,18 @@ export class RefreshSession {
   async #refresh(text: string): Promise<Tokens> {
     const token = parseRefreshToken(text);
     if (token === null) throw problems['refresh-invalid']();
-    const outcome = await this.sessions.changeSession(token.sessionId, (session, arrivedAt) =>
+    const outcome = await this.#sessions.changeSession(token.sessionId, (session, arrivedAt) =>
       this.#decide(session, token, arrivedAt),
     );
     if (outcome.kind === 'refused') {
-      if (outcome.slug === 'refresh-reused') this.relay.wake();
+      if (outcome.slug === 'refresh-reused') this.#relay.wake();
       throw problems[outcome.slug]();
     }
-    return issueTokens(this.accessTokens, outcome);
+    return issueTokens(this.#accessTokens, outcome);
   }
 
   #decide(session: Session | null, token: RefreshToken, arrivedAt: Date): SessionDecision<Outcome> {
-    const decision = decideRefresh(session, token, arrivedAt);
+    const decision = decideRefresh(session, token, { arrivedAt, graceMs: this.#graceMs });
     if (session === null || decision.kind === 'invalid') return { result: refuse('refresh-invalid') };
     if (decision.kind === 'revoked') return { result: refuse('session-revoked') };
     if (decision.kind === 'reused') {

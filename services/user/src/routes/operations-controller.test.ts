@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HealthReport } from '@storm/runtime';
 import { type Platform, type Replica, startPlatform } from '../../test/start-platform.ts';
 
@@ -5,7 +6,7 @@ let platform: Platform;
 let user: Replica;
 
 beforeAll(async () => {
-  platform = await startPlatform();
+  platform = await startPlatform({ durable: true });
   user = await platform.startReplica();
   await user.bus.first;
 });
@@ -58,7 +59,8 @@ test('without its database it is not ready, says so, and comes back by itself', 
   expect(login.headers.get('retry-after')).toBe('1');
   expect((await user.call('GET', '/live')).status).toBe(200);
   await platform.database.server.restart();
-  expect((await ready()).body.dependencies.postgres).toMatchObject({ status: 'up' });
+  // A connection that does not yet know that its server died may fail once more.
+  while ((await ready()).status !== 200) await delay(100);
 });
 
 test('started before its database, it lives, is not ready, and becomes so', async () => {

@@ -14,7 +14,9 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = describe(error);
     const { method, url } = http.getRequest<FastifyRequest>();
     if (problem.status === 500) this.log.error({ err: error, method, url }, problem.title);
-    else if (problem.status > 500) this.log.warn({ reason: problem.message, method, url }, problem.title);
+    else if (problem.status > 500 && problem.options.cause !== undefined) {
+      this.log.warn({ err: error, method, url }, problem.title);
+    } else this.log.debug({ slug: problem.slug, reason: problem.message, method, url }, 'refused');
     sendProblem(http.getResponse<FastifyReply>(), problem);
   }
 }
