@@ -137,6 +137,19 @@ test('a conversation of 200 notifies everyone, one of 201 no one', async () => {
   expect(await list(tooLarge.reader)).toMatchObject({ unread: 0, items: [] });
 });
 
+test('a burst in large groups is handled in parts and still told once to each', async () => {
+  const talk = startConversation(150);
+  const messages = Array.from({ length: 60 }, (_, seq) => talk.say('Hello', seq + 1));
+  await stage.tell(messages);
+  await stage.handled();
+  for (const userId of talk.userIds.slice(1)) {
+    expect(await list(userId, { limit: 1 })).toMatchObject({ unread: 60 });
+    const revisions = stage.toldTo(userId).map(({ data }) => data);
+    expect(revisions.length).toBeLessThan(30);
+    expect(revisions.sort((a, b) => b.revision - a.revision)[0]?.unread).toBe(60);
+  }
+});
+
 test('an event that cannot be read is parked, its neighbours are handled', async () => {
   const { conversationId, reader, say } = startConversation();
   const subject = eventSubject(messageStored, conversationId);

@@ -30,7 +30,7 @@ import { createInboxStore } from './store/inbox-store.pg.ts';
 const queue = 'notification';
 /** One for all replicas. */
 export const messageStoredDurable = `${queue}-${messageStored.type.replaceAll('.', '-')}`;
-/** Messages of one round trip to Postgres, at most. */
+/** Messages handled together at most. */
 const maxBatch = 200;
 /** After so long another replica gets what a dead one had in hand; a living one prolongs it while it works or waits. */
 const ackWaitMs = 10_000;
@@ -58,7 +58,7 @@ export function createNotificationApp({
   const findMembers = createFindMembers(bus);
   const batchMessages = new Histogram({
     name: 'storm_notification_batch_messages',
-    help: 'Messages handled together; each batch is one statement',
+    help: 'Messages handled together: one statement, more only for large groups',
     buckets: [1, 2, 5, 10, 20, 50, 100, 200],
     registers: [registry],
   });
