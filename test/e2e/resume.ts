@@ -7,6 +7,7 @@ import {
 } from '@storm/client';
 import { type ConversationId, decodeCursor, encodeCursor } from '@storm/contracts';
 import { heard, transcribe, upTo } from './heard.ts';
+import { RawSocket } from './raw-socket.ts';
 import type { Person, World } from './world.ts';
 
 export const resume = (world: () => World) =>
@@ -43,6 +44,28 @@ export const resume = (world: () => World) =>
       await heardByBob.until(60);
       expect(heardByBob.seqs).toEqual(upTo(60));
       expect(heardByBob.texts).toEqual(upTo(60).map(String));
+      await gateway.restart();
+    }, 60_000);
+
+    test('without the help of the client: what the other gateway replays is neither too little nor too much', async () => {
+      const bob = await world().person('bob', 1);
+      await admit(bob);
+      const token = (await bob.storm.restore())?.accessToken ?? '';
+      const gateway = world().platform.process('gateway');
+      const before = new RawSocket(`${world().urls[0]}/ws`);
+      await before.hello(token);
+      for (const n of upTo(40)) {
+        await ada.storm.send(conversationId, { text: String(n) });
+        if (n === 15) gateway.kill('SIGKILL');
+      }
+      await before.closed;
+      const first = storedIn(before);
+      const after = new RawSocket(`${world().urls[1]}/ws`);
+      await after.hello(token, first.cursor);
+      await ada.storm.send(conversationId, { text: '41' });
+      await after.next(({ data }) => isMessage(data) && data.seq === 41);
+      expect([...first.seqs, ...storedIn(after).seqs, 41]).toEqual(upTo(41));
+      after.end();
       await gateway.restart();
     }, 60_000);
 
@@ -134,6 +157,16 @@ export const resume = (world: () => World) =>
       return store;
     }
   });
+
+const isMessage = (data: unknown): data is { seq: number; key: string } =>
+  typeof data === 'object' && data !== null && 'seq' in data && 'key' in data;
+
+/** The messages that a socket was given, and its place after the last event of any kind. */
+function storedIn({ frames }: RawSocket): { seqs: number[]; cursor: string } {
+  const events = frames.filter(({ type }) => type === 'event');
+  const seqs = events.flatMap(({ data }) => (isMessage(data) ? [data.seq] : []));
+  return { seqs, cursor: String(events.at(-1)?.cursor) };
+}
 
 function moved(cursor: string, by: { epoch?: string; sequence?: number; timeMs?: number }): string {
   const place = decodeCursor(cursor);

@@ -136,7 +136,7 @@ export function createOutbox({ exchange, session, wire, hub, timeoutMs }: Deps):
     const deadlineAtMs = Date.now() + withinMs;
     for (let tries = 0; ; tries++) {
       let waitMs: number;
-      let problem: unknown = clientProblem('timed-out', 'accepted, but not stored in the time given');
+      let problem: unknown;
       try {
         const bySocket = wire.isOpen && !(over === 'http' && tries === 0);
         const attempt = bySocket ? overSocket(own, key, draft) : overHttp(own, key, draft, signal);
@@ -152,7 +152,9 @@ export function createOutbox({ exchange, session, wire, hub, timeoutMs }: Deps):
       const pause = sleep(Math.max(0, Math.min(waitMs, leftMs)), signal);
       const place = await Promise.race([own.stored.promise, pause]);
       if (place !== undefined) return place;
-      if (waitMs >= leftMs) throw problem;
+      if (waitMs >= leftMs) {
+        throw problem ?? clientProblem('timed-out', 'accepted, but not stored in the time given');
+      }
     }
   }
 
