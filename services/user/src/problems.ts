@@ -1,6 +1,6 @@
 import { defineProblems, type ProblemTable } from '@storm/runtime';
 
-export const problemTable = {
+export const userProblemTable = {
   'username-taken': { status: 409, title: 'This username is taken', retryable: false },
   'invalid-credentials': { status: 401, title: 'Username or password is wrong', retryable: false },
   unauthenticated: { status: 401, title: 'The access token is missing, wrong or expired', retryable: false },
@@ -18,4 +18,4 @@ export const problemTable = {
   busy: { status: 503, title: 'Too many people are signing in at once', retryable: true },
 } as const satisfies ProblemTable;
 
-export const problems = defineProblems(problemTable);
+export const problems = defineProblems(userProblemTable);
