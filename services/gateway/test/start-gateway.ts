@@ -21,6 +21,7 @@ export interface CallOptions {
 
 export interface TestGateway {
   readonly app: GatewayApp;
+  readonly bus: Bus;
   readonly url: string;
   call<T = Answer['body']>(method: string, path: string, options?: CallOptions): Promise<Answer<T>>;
   stop(): Promise<string[]>;
@@ -70,6 +71,7 @@ export async function startGateway(settings: Record<string, string>): Promise<Te
   let stopped: Promise<string[]> | undefined;
   return {
     app,
+    bus,
     url,
     async call<T>(method: string, path: string, options: CallOptions = {}) {
       const { token, json, raw = json === undefined ? null : JSON.stringify(json), headers = {} } = options;

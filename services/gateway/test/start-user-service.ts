@@ -18,8 +18,11 @@ export interface TestUserService {
   readonly headers: IncomingMessage['headers'][];
   addUser(username: string): Promise<SignedIn>;
   sign(claims: Record<string, unknown>, options?: { expiresIn?: string }): Promise<string>;
-  /** While true it takes requests and says nothing. */
-  isSilent: boolean;
+  /** From now on requests are taken and not answered, until `speak` answers them all. */
+  silence(): void;
+  speak(): void;
+  /** Resolves when the next request is there. */
+  nextRequest(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,19 +47,22 @@ export async function startUserService(): Promise<TestUserService> {
     };
     return path === '/auth/login' ? [401, problem] : [500, 'stack trace of the user service'];
   };
-  const service = {
-    isSilent: false,
-  };
+  let held: (() => void)[] | null = null;
+  const waiters: (() => void)[] = [];
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://users');
     asked.push(`${request.method} ${request.url}`);
     headers.push(request.headers);
     request.resume();
-    if (service.isSilent) return;
-    const [status, body] = answer(pathname, searchParams);
-    const type = status < 400 ? 'application/json' : 'application/problem+json';
-    response.writeHead(status, { 'content-type': typeof body === 'string' ? 'text/plain' : type });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
+    const respond = (): void => {
+      const [status, body] = answer(pathname, searchParams);
+      const type = status < 400 ? 'application/json' : 'application/problem+json';
+      response.writeHead(status, { 'content-type': typeof body === 'string' ? 'text/plain' : type });
+      response.end(body === undefined ? undefined : JSON.stringify(body));
+    };
+    if (held === null) respond();
+    else held.push(respond);
+    for (const resolve of waiters.splice(0)) resolve();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const sign: TestUserService['sign'] = (claims, { expiresIn = '15m' } = {}) =>
@@ -67,11 +73,20 @@ export async function startUserService(): Promise<TestUserService> {
       .setAudience('storm')
       .setExpirationTime(expiresIn)
       .sign(privateKey);
-  return Object.assign(service, {
+  return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     headers,
     sign,
+    silence() {
+      held ??= [];
+    },
+    speak() {
+      const answers = held ?? [];
+      held = null;
+      for (const respond of answers) respond();
+    },
+    nextRequest: () => new Promise((resolve) => waiters.push(resolve)),
     async addUser(username: string) {
       const userId = uuidv7() as UserId;
       const sessionId = uuidv7() as SessionId;
@@ -82,5 +97,5 @@ export async function startUserService(): Promise<TestUserService> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
-  });
+  };
 }

@@ -38,12 +38,13 @@ export function createMediaDownloadHandlers(
     const wanted = decideConditions(conditionsOf(request), download.headers.etag ?? '');
     if (wanted === 'not-modified') return reply.code(304).headers(download.headers).send();
     const object = await open(download, wanted.range);
-    if (object.statusCode !== 403 && object.statusCode !== 404) return answer(reply, download, object);
+    if (object.statusCode !== 403 && object.statusCode !== 404)
+      return answer(reply, variant, download, object);
     // The kept URL ran out or its object was replaced: once more with a new one.
     object.destroy();
     catalog.forgetDownload(mediaId, variant);
     const renewed = await catalog.getDownload(mediaId, variant);
-    return answer(reply, renewed, await open(renewed, wanted.range));
+    return answer(reply, variant, renewed, await open(renewed, wanted.range));
   };
 
   return {
@@ -63,7 +64,12 @@ const conditionsOf = ({ headers }: FastifyRequest) => ({
   ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined,
 });
 
-function answer(reply: FastifyReply, { headers }: Download, object: IncomingMessage): FastifyReply {
+function answer(
+  reply: FastifyReply,
+  variant: Variant,
+  { headers, media }: Download,
+  object: IncomingMessage,
+): FastifyReply {
   const status = object.statusCode ?? 0;
   if (status === 200 || status === 206) {
     for (const name of passedBack) {
@@ -74,6 +80,7 @@ function answer(reply: FastifyReply, { headers }: Download, object: IncomingMess
   }
   object.destroy();
   if (status !== 416) throw runtimeProblems['service-unavailable']({ retryAfterMs: 1_000 });
-  reply.header('content-range', object.headers['content-range'] ?? 'bytes */*');
+  // The store does not say how long the object is; of the file itself it is known.
+  if (variant === 'original') reply.header('content-range', `bytes */${media.bytes}`);
   throw problems['range-not-satisfiable']();
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@storm/runtime';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { problems } from '../problems.ts';
 
@@ -31,7 +31,7 @@ export function watchRequests(
     labelNames,
     registers,
   });
-  let active = 0;
+  const active = new Set<FastifyReply>();
   let isDraining = false;
   let waiters: (() => void)[] = [];
   new Gauge({
@@ -39,15 +39,15 @@ export function watchRequests(
     help: 'Requests being worked on',
     registers,
     collect() {
-      this.set(active);
+      this.set(active.size);
     },
   });
 
   app.addHook('onRequest', (request, reply, done) => {
     const startedAt = performance.now();
-    active++;
+    active.add(reply);
     reply.raw.once('close', () => {
-      active--;
+      active.delete(reply);
       const route = request.routeOptions.url ?? 'none';
       const tookMs = performance.now() - startedAt;
       const status = reply.raw.headersSent ? reply.raw.statusCode : 499;
@@ -56,21 +56,22 @@ export function watchRequests(
       if (log.isLevelEnabled('debug')) {
         log.debug({ requestId: request.id, method: request.method, route, status, tookMs }, 'request');
       }
-      if (active > 0) return;
+      if (active.size > 0) return;
       for (const resolve of waiters) resolve();
       waiters = [];
     });
     reply.header('x-request-id', request.id);
     if (isDraining) reply.header('connection', 'close');
-    if (active > maxAtOnce && request.routeOptions.config.isOperational !== true) {
+    if (active.size > maxAtOnce && request.routeOptions.config.isOperational !== true) {
       return done(problems.overloaded({ retryAfterMs: 1_000 }));
     }
     done();
   });
   return {
-    idle: () => (active === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+    idle: () => (active.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
     drain: () => {
       isDraining = true;
+      for (const reply of active) if (!reply.sent) reply.header('connection', 'close');
     },
   };
 }
