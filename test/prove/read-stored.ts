@@ -36,7 +36,7 @@ export async function plantSkipDedupe(client: pg.Client): Promise<void> {
     `select pg_get_functiondef('message.store_messages'::regproc) as source`,
   );
   const source = rows[0]?.source ?? '';
-  const spoiled = source.replaceAll('s.key = i.key', "s.key = i.key || '-never'");
+  const spoiled = source.replaceAll('m.key = i.key', "m.key = i.key || '-never'");
   if (spoiled === source) throw new Error('the look-up that the bug removes was not found');
   await client.query('alter table message.message drop constraint message_conversation_id_sender_id_key_key');
   await client.query(spoiled);

@@ -53,70 +53,84 @@ create index message_by_time on message.message using brin (stored_at);
 create function message.store_messages(
   conversation_ids uuid[], sender_ids uuid[], keys text[], texts text[], attachment_lists jsonb[], ids uuid[]
 ) returns table (n integer, outcome integer, seq bigint, id uuid, stored_at timestamptz)
-language plpgsql as $$
+language plpgsql
+-- Every look-up here is by a key, one index descent a row, whatever the planner knows of the tables: a plan made while
+-- they were empty would read them whole for ever. And it is planned once, not at every call.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
+as $$
 #variable_conflict use_column
+declare
+  at timestamptz;
 begin
   perform 1 from message.conversation c where c.id = any (conversation_ids) order by c.id for no key update;
+  at := clock_timestamp();
   return query
-  with input as (
+  with found as materialized (
     select i.n::integer as n, i.conversation_id, i.sender_id, i.key, i.text, i.attachments, i.id,
-           m.user_id is not null as is_member,
-           first_value(i.n::integer) over (partition by i.conversation_id, i.sender_id, i.key order by i.n) as first_n
+           (select true from message.member m
+            where m.conversation_id = i.conversation_id and m.user_id = i.sender_id) is not null as is_member,
+           (select c.last_seq from message.conversation c where c.id = i.conversation_id) as base,
+           s.seq as stored_seq, s.id as stored_id, s.stored_at,
+           s.text = i.text and s.attachments is not distinct from i.attachments as is_same_as_stored
     from unnest(conversation_ids, sender_ids, keys, texts, attachment_lists, ids)
       with ordinality as i (conversation_id, sender_id, key, text, attachments, id, n)
-    left join message.member m on m.conversation_id = i.conversation_id and m.user_id = i.sender_id
+    left join lateral (
+      select m.seq, m.id, m.stored_at, m.text, m.attachments from message.message m
+      where m.conversation_id = i.conversation_id and m.sender_id = i.sender_id and m.key = i.key
+      limit 1
+    ) s on true
   ),
-  stored as (
-    select i.n, s.seq, s.id, s.stored_at, s.text, s.attachments
-    from input i
-    join message.message s on s.conversation_id = i.conversation_id and s.sender_id = i.sender_id and s.key = i.key
-    where i.is_member
-  ),
-  fresh as (
-    select i.*, row_number() over (partition by i.conversation_id order by i.n) as place
-    from input i
-    where i.is_member and i.n = i.first_n and not exists (select 1 from stored s where s.n = i.n)
+  judged as (
+    select *, is_member and stored_id is null and row_number() over same_key = 1 as is_fresh
+    from found window same_key as (partition by conversation_id, sender_id, key order by n)
   ),
   counted as (
-    select f.conversation_id, count(*) as added from fresh f group by f.conversation_id
+    select *, base + count(*) filter (where is_fresh) over (partition by conversation_id order by n) as place
+    from judged
+  ),
+  -- A key that comes twice in one batch takes the place of its first time.
+  placed as materialized (
+    select n, conversation_id, sender_id, key, text, attachments, id, is_member, is_fresh, stored_at,
+           coalesce(stored_seq, first_value(place) over same_key) as seq,
+           coalesce(stored_id, first_value(id) over same_key) as known_id,
+           case when stored_id is not null then is_same_as_stored
+                else text = first_value(text) over same_key
+                     and attachments is not distinct from first_value(attachments) over same_key end as is_same
+    from counted window same_key as (partition by conversation_id, sender_id, key order by n)
   ),
   advanced as (
-    update message.conversation c set last_seq = c.last_seq + counted.added
-    from counted where c.id = counted.conversation_id
-    returning c.id, c.last_seq - counted.added as base
+    update message.conversation c set last_seq = top.seq
+    from (select p.conversation_id, max(p.seq) as seq from placed p where p.is_fresh group by 1) top
+    where c.id = top.conversation_id
   ),
   inserted as (
-    insert into message.message (conversation_id, seq, id, sender_id, key, text, attachments)
-    select f.conversation_id, a.base + f.place, f.id, f.sender_id, f.key, f.text, f.attachments
-    from fresh f join advanced a on a.id = f.conversation_id
-    returning conversation_id, sender_id, key, seq, id, stored_at, text, attachments
+    insert into message.message (conversation_id, seq, id, sender_id, key, text, attachments, stored_at)
+    select p.conversation_id, p.seq, p.id, p.sender_id, p.key, p.text, p.attachments, at from placed p where p.is_fresh
   ),
   -- Who sends has read what came before.
   read as (
-    update message.member m set read_seq = s.seq
-    from (select conversation_id, sender_id, max(seq) as seq from inserted group by 1, 2) s
-    where m.conversation_id = s.conversation_id and m.user_id = s.sender_id and m.read_seq < s.seq
+    update message.member m set read_seq = top.seq
+    from (select p.conversation_id, p.sender_id, max(p.seq) as seq from placed p where p.is_fresh group by 1, 2) top
+    where m.conversation_id = top.conversation_id and m.user_id = top.sender_id and m.read_seq < top.seq
   )
-  select i.n,
-         case
-           when not i.is_member then 3
-           when s.n is not null then
-             case when s.text = i.text and s.attachments is not distinct from i.attachments then 1 else 2 end
-           when i.n = i.first_n then 0
-           when f.text = i.text and f.attachments is not distinct from i.attachments then 1
-           else 2
-         end,
-         coalesce(s.seq, f.seq), coalesce(s.id, f.id), coalesce(s.stored_at, f.stored_at)
-  from input i
-  left join stored s on s.n = i.n
-  left join inserted f on f.conversation_id = i.conversation_id and f.sender_id = i.sender_id and f.key = i.key
-  order by i.n;
+  select p.n,
+         case when not p.is_member then 3 when not p.is_same then 2 when p.is_fresh then 0 else 1 end,
+         p.seq, p.known_id, coalesce(p.stored_at, at)
+  from placed p order by p.n;
 end $$;
 
 -- Moves watermarks forward, never back and never past the end. No row for who is not a member.
 create function message.mark_read(conversation_ids uuid[], user_ids uuid[], seqs bigint[])
 returns table (conversation_id uuid, user_id uuid, read_seq bigint, last_seq bigint)
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
+as $$
 #variable_conflict use_column
 begin
   perform 1 from message.conversation c where c.id = any (conversation_ids) order by c.id for no key update;

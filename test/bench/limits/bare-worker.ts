@@ -12,7 +12,6 @@ let queue: JsMsg[] = [];
 let busy = false;
 
 async function drain(): Promise<void> {
-  busy = true;
   while (queue.length > 0) {
     const batch = queue.splice(0, 500);
     const rows = batch.map((message) => message.json<{ k: string; b: string; r: string }>());
@@ -33,7 +32,9 @@ await consumer.consume({
   max_messages: 2_000,
   callback: (message) => {
     queue.push(message);
-    if (!busy) setImmediate(() => void drain());
+    if (busy) return;
+    busy = true;
+    setImmediate(() => void drain());
   },
 });
 process.send?.('ready');

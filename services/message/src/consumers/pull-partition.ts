@@ -4,7 +4,9 @@ import { createInbox, type Msg, type NatsConnection, type Subscription } from 'n
 
 /** The one priority group of every partition: its pinned client is the replica that works on the partition. */
 export const ownerGroup = 'owner';
-const expiresMs = 5_000;
+/** Well inside the time for which the server keeps a partition for a silent replica: an idle one must stay pinned. */
+const expiresMs = 600;
+const watchEveryMs = 5_000;
 
 export interface PartitionPull {
   readonly partition: number;
@@ -78,7 +80,7 @@ export function pullPartition(options: {
   const watchdog = setInterval(() => {
     asked = 0;
     pull();
-  }, expiresMs * 2);
+  }, watchEveryMs);
   pull();
   return {
     partition,
