@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { eventStream, sessionRevoked, userRegistered } from '@storm/contracts';
-import { createValidator } from '@storm/runtime';
+import { createValidator, type HealthReport } from '@storm/runtime';
 import { createEventStream, type Platform, type Replica, startPlatform } from '../../test/start-platform.ts';
 
 let platform: Platform;
@@ -42,6 +43,13 @@ const isOutboxEmpty = async () => (await platform.query('select 1 from account.o
 test('without the stream events wait, and the health report says so', async () => {
   const { user } = await one.register('early');
   expect(await isOutboxEmpty()).toBe(false);
+  await one.bus.first;
+  const readiness = () => one.call<HealthReport>('GET', '/');
+  while ((await readiness()).body.status !== 'degraded') await delay(50);
+  expect(await readiness()).toMatchObject({
+    status: 200,
+    body: { dependencies: { outbox: { status: 'down' } } },
+  });
   await createEventStream(platform.nats);
   const [event] = await readEvents(user.id, 1);
   expect(event).toMatchObject({
