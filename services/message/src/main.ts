@@ -23,6 +23,8 @@ await run(log, async () => {
       database: env.DB_NAME,
       role: 'storm_message',
       applicationName: 'storm-message',
+      // One for each lane, the rest for questions.
+      max: 8,
     },
     log,
   );

@@ -20,11 +20,18 @@ interface Delivery {
   command: ConversationCommand;
 }
 
+interface Lane {
+  queue: Delivery[];
+  isLooping: boolean;
+}
+
 export interface CommandWorkerOptions {
   decide(commands: readonly ConversationCommand[]): Promise<CommandOutcome[]>;
   publisher: Publisher;
   log: Logger;
   maxBatch: number;
+  /** Batches under way at once. A partition always goes by the same lane, so its order holds. */
+  lanes: number;
   /** Parks a command that cannot be worked on; resolves when it is safely kept. */
   park(connection: NatsConnection, message: Msg, reason: string): Promise<void>;
 }
@@ -40,16 +47,15 @@ const problemReply = { headers: encodeHeaders({ 'Storm-Problem': '1' }) };
 const maxBytesInHand = 16 * 1_048_576;
 
 /**
- * The send path's second half. Commands of all partitions that this replica holds merge into one batch; one batch at a
- * time is decided and committed, while the next one gathers. After the commit: answers to the waiting gateways, events,
+ * The send path's second half. Commands of the partitions that this replica holds merge into a batch; one batch a lane
+ * is decided and committed at a time, while the next one gathers. After the commit: answers to the waiting gateways, events,
  * and last, once the stream has the events, the acknowledgement. A batch that fails is tried again here, in order: a
  * `nak` would let later messages of a sender overtake.
  */
 export function createCommandWorker(options: CommandWorkerOptions) {
   const { decide, publisher, log, maxBatch } = options;
   const inHand = createInHand();
-  let queue: Delivery[] = [];
-  let looping = false;
+  const lanes: Lane[] = Array.from({ length: options.lanes }, () => ({ queue: [], isLooping: false }));
   let connection: NatsConnection;
 
   const parse = (partition: number, message: Msg): Delivery => {
@@ -137,36 +143,37 @@ export function createCommandWorker(options: CommandWorkerOptions) {
     }
   };
 
-  const loop = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = queue.splice(0, maxBatch);
-      await workBatch(batch);
-    }
-    looping = false;
+  const loop = async (lane: Lane): Promise<void> => {
+    while (lane.queue.length > 0) await workBatch(lane.queue.splice(0, maxBatch));
+    lane.isLooping = false;
   };
 
   return {
     connectTo(to: NatsConnection): void {
       connection = to;
-      queue = [];
+      for (const lane of lanes) lane.queue = [];
       inHand.clear();
     },
     receive(partition: number, message: Msg): void {
       inHand.enter(partition, message.data.length);
+      let delivery: Delivery;
       try {
-        queue.push(parse(partition, message));
+        delivery = parse(partition, message);
       } catch (error) {
         void park(partition, message, error);
         return;
       }
-      if (looping) return;
-      looping = true;
-      setImmediate(() => void loop());
+      const lane = lanes[partition % lanes.length];
+      if (lane === undefined) return;
+      lane.queue.push(delivery);
+      if (lane.isLooping) return;
+      lane.isLooping = true;
+      setImmediate(() => void loop(lane));
     },
     finished: (partition: number) => inHand.empty(partition),
     hasRoom: () => inHand.bytes < maxBytesInHand,
     get backlog() {
-      return queue.length;
+      return lanes.reduce((sum, lane) => sum + lane.queue.length, 0);
     },
   };
 }
