@@ -99,15 +99,17 @@ export async function createMediaApp(deps: MediaAppDeps): Promise<MediaApp> {
     if (resumed > 0) log.info({ resumed }, 'uploads finished that a crash had interrupted');
   };
   const natsReady = new Promise<void>((resolve) => {
-    bus.onConnected(async (connection, isReconnect) => {
-      if (!isReconnect) {
-        serving = doors.map((door) => serveQuery(connection, queue, door as unknown as QueryDoor, log));
-      }
+    bus.onConnected(async (connection) => {
       await untilDone(() => prepareNats(connection), {
         what: 'preparing NATS',
         log,
         stopping: stopping.signal,
       });
+      if (stopping.signal.aborted) return;
+      // Not before: another replica of the queue may be able to answer while this one cannot.
+      if (serving.length === 0) {
+        serving = doors.map((door) => serveQuery(connection, queue, door as unknown as QueryDoor, log));
+      }
       resolve();
     });
   });

@@ -18,8 +18,8 @@ const Env = Type.Object({
   MINIO_BUCKET: Type.String({ default: 'media' }),
   MINIO_REGION: Type.String({ default: 'us-east-1' }),
   MINIO_USE_TLS: Type.Boolean({ default: false }),
-  MAX_UPLOAD_BYTES: Type.Integer({ default: 100 * mebibyte, minimum: 1, maximum: 5_000 * mebibyte }),
-  /** On a disk, with room for one upload. */
+  MAX_UPLOAD_BYTES: Type.Integer({ default: 100 * mebibyte, minimum: 1, maximum: 1_024 * mebibyte }),
+  /** On a disk, not in memory, with room for MAX_UPLOAD_BYTES. */
   SCRATCH_DIR: Type.String({ default: tmpdir() }),
 });
 

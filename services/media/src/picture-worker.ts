@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { drawPicture } from './pictures/draw-picture.ts';
-import type { DrawRequest } from './pictures/drawing.ts';
+import type { DrawAnswer, DrawRequest } from './pictures/drawing.ts';
 
 /** If memory runs out in spite of the estimate, the kernel takes this process and not the service. Linux only. */
 function volunteer(): void {
@@ -18,7 +18,11 @@ process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
 process.on('message', (request: DrawRequest) => {
   drawPicture(request).then(
-    (drawing) => process.send?.(drawing),
+    (drawing) => {
+      const answer: DrawAnswer = { drawing, residentBytes: process.memoryUsage.rss() };
+      // Nobody to tell it to: the service is gone, and 'disconnect' ends this process too.
+      process.send?.(answer, undefined, undefined, () => undefined);
+    },
     (error: unknown) => {
       process.stderr.write(`picture worker: ${String(error)}\n`);
       process.exit(1);

@@ -15,7 +15,7 @@ export interface MediaProcess {
 
 /** The compiled service as a process of its own, as it is deployed. */
 export async function startMediaProcess(
-  { nats, minio }: Pick<TestMedia, 'nats' | 'minio'>,
+  { nats, minio, atStop }: Pick<TestMedia, 'nats' | 'minio' | 'atStop'>,
   nodeFlags: readonly string[] = [],
 ): Promise<MediaProcess> {
   const port = await freePort();
@@ -41,9 +41,17 @@ export async function startMediaProcess(
       body: (await answer.json()) as { dependencies: Record<string, { status: string }> },
     };
   };
+  const end: MediaProcess['end'] = async (signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exited = once(child, 'exit') as Promise<[number | null]>;
+    child.kill(signal);
+    return (await exited)[0];
+  };
+  atStop(() => end('SIGKILL'));
   return {
     child,
     health,
+    end,
     async untilHealth(status) {
       for (;;) {
         const seen = await health().catch(() => null);
@@ -51,12 +59,6 @@ export async function startMediaProcess(
         if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
-    },
-    async end(signal) {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const exited = once(child, 'exit') as Promise<[number | null]>;
-      child.kill(signal);
-      return (await exited)[0];
     },
   };
 }

@@ -57,6 +57,8 @@ export interface TestMedia {
     variant?: 'original' | 'thumbnail',
   ): Promise<{ bytes: Buffer; headers: Headers }>;
   keys(): Promise<string[]>;
+  /** Runs before the servers are stopped, whatever became of the test. */
+  atStop(task: () => Promise<unknown>): void;
   stop(): Promise<void>;
 }
 
@@ -75,7 +77,7 @@ export async function createTestMedia(): Promise<TestMedia> {
   const { endpoint, accessKey, secretKey } = minio;
   const [endPoint = '', port] = endpoint.split(':');
   const objects = new Client({ endPoint, port: Number(port), accessKey, secretKey, useSSL: false });
-  const stops: (() => Promise<void>)[] = [];
+  const stops: (() => Promise<unknown>)[] = [];
   const events = listen(bus.connection.subscribe(eventSubject(mediaProcessed, conversationId)));
 
   const test: TestMedia = {
@@ -131,6 +133,9 @@ export async function createTestMedia(): Promise<TestMedia> {
       const names: string[] = [];
       for await (const item of objects.listObjectsV2('media', '', true)) names.push(String(item.name));
       return names.sort();
+    },
+    atStop(task) {
+      stops.push(task);
     },
     async stop() {
       await Promise.all(stops.map((stop) => stop()));

@@ -18,4 +18,11 @@ export interface DrawRequest {
   contentType: string;
 }
 
+/** What the worker answers. */
+export interface DrawAnswer {
+  drawing: Drawing;
+  /** What the worker holds now; a decoder does not give everything back. */
+  residentBytes: number;
+}
+
 export const isFailure = (drawing: Drawing): drawing is { failure: FailureReason } => 'failure' in drawing;

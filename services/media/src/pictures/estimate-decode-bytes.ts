@@ -15,8 +15,10 @@ export function estimateDecodeBytes(image: Metadata, isSimpleWebp: boolean): num
       // Line by line and shrunk while decoding, unless progressive: then all coefficients, two bytes each.
       return overheadBytes + (image.isProgressive ? pixels * samplesPerPixel(image) * 2 : 0);
     case 'png':
+      // A band of lines, the wider the more; interlaced, all of it and what it is unfolded from.
       return (
-        overheadBytes + Math.min(pixels, image.isProgressive ? pixels : image.width * 1_600) * bytesPerPixel
+        overheadBytes +
+        (image.isProgressive ? pixels * 1.2 : Math.min(pixels, image.width * 1_600)) * bytesPerPixel
       );
     case 'webp':
       return overheadBytes + pixels * (isSimpleWebp ? 0.5 : 4);

@@ -2,9 +2,10 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { collectChunks } from './collect-chunks.ts';
 
-/** Silence after which a transfer is given up. */
-const idleMs = 15_000;
+/** Silence after which a transfer is given up; a copy inside the store is silent until it is done. */
+const idleMs = 30_000;
 
 /**
  * Streams to and from presigned URLs, holding a few chunks at a time: the client library would collect a stream of
@@ -36,7 +37,10 @@ export function createObjectTransfer(useTls: boolean): ObjectTransfer {
       new Promise((resolve, reject) => {
         const request = send(url, { agent });
         request.on('error', reject);
-        request.on('response', resolve);
+        request.on('response', (response) => {
+          response.on('data', (chunk: Uint8Array) => collectChunks(chunk.length)).pause();
+          resolve(response);
+        });
         request.end();
       }),
     async put(url, source, bytes) {
@@ -50,6 +54,7 @@ export function createObjectTransfer(useTls: boolean): ObjectTransfer {
           response.resume();
         });
       });
+      source.on('data', (chunk: Uint8Array) => collectChunks(chunk.length)).pause();
       const [status] = await Promise.all([answered, pipeline(source, request)]);
       return status;
     },
