@@ -22,7 +22,7 @@ export const Username = Type.String({
 export const DisplayName = Type.String({
   minLength: 1,
   maxLength: 64,
-  pattern: '^[^\\u0000]*\\S[^\\u0000]*$',
+  pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$',
 });
 export const Password = Type.String({ minLength: 10, maxLength: 256, description: 'Ten characters or more' });
 
@@ -41,7 +41,7 @@ export type ConversationKind = Static<typeof ConversationKind>;
 export const ConversationName = Type.String({
   minLength: 1,
   maxLength: 80,
-  pattern: '^[^\\u0000]*\\S[^\\u0000]*$',
+  pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$',
 });
 
 export const MediaKind = Type.Union([
