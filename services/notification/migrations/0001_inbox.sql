@@ -25,8 +25,7 @@ create table notification.item (
   unique (user_id, message_id)
 );
 
--- Every member of the conversation but the sender gets an item for each message, once, in one round trip a batch.
--- The members of message i are member_ids[firsts[i]:lasts[i]].
+-- Adds items for messages, once each, in one round trip: recipient i gets one for message recipient_messages[i].
 --
 -- First the inboxes are locked, in the order of their ids; only then does a second statement, with a snapshot taken
 -- after the lock, look for items that are there already. "on conflict do nothing" would have to give out places before
@@ -36,29 +35,44 @@ create table notification.item (
 -- newest item (n: which message). A batch that comes again changes nothing and gives the same users.
 create function notification.deliver(
   message_ids uuid[], conversation_ids uuid[], seqs bigint[], sender_ids uuid[], previews text[],
-  stored_ats timestamptz[], firsts integer[], lasts integer[], member_ids uuid[], max_items integer
+  stored_ats timestamptz[], recipient_messages integer[], recipient_ids uuid[], max_items integer
 ) returns table (user_id uuid, unread bigint, revision bigint, place bigint, n integer)
-language plpgsql as $$
+language plpgsql
+-- A few hundred rows of tables that only grow, by their keys. Left alone, the planner takes a batch for larger than it
+-- is and reads all of a table, or keeps a plan that it made while the table was empty.
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = off
+set random_page_cost = 1.1
+as $$
 #variable_conflict use_column
 declare
-  recipients uuid[];
+  user_ids uuid[];
+  last_places bigint[];
+  read_places bigint[];
+  revisions bigint[];
+  trims timestamptz[];
 begin
-  select array_agg(distinct r.user_id order by r.user_id) into recipients
-  from unnest(sender_ids, firsts, lasts) as m (sender_id, first, last)
-  cross join lateral unnest(member_ids[m.first:m.last]) as r (user_id)
-  where r.user_id <> m.sender_id;
-  if recipients is null then return; end if;
+  insert into notification.inbox (user_id)
+  select distinct r from unnest(recipient_ids) as r order by r
+  on conflict do nothing;
 
-  insert into notification.inbox (user_id) select unnest(recipients) on conflict do nothing;
-  perform 1 from notification.inbox b where b.user_id = any (recipients) order by b.user_id for no key update;
+  select array_agg(b.user_id), array_agg(b.last_place), array_agg(b.read_place), array_agg(b.revision),
+         array_agg(b.trimmed_until)
+  into user_ids, last_places, read_places, revisions, trims
+  from (
+    select * from notification.inbox b where b.user_id = any (recipient_ids) order by b.user_id for no key update
+  ) b;
 
   return query
-  with candidate as materialized (
+  with box as materialized (
+    select * from unnest(user_ids, last_places, read_places, revisions, trims)
+      as b (user_id, last_place, read_place, revision, trimmed_until)
+  ),
+  candidate as materialized (
     select r.user_id, m.n::integer as n, m.message_id, m.conversation_id, m.seq, m.sender_id, m.preview, m.stored_at
-    from unnest(message_ids, conversation_ids, seqs, sender_ids, previews, stored_ats, firsts, lasts)
-      with ordinality as m (message_id, conversation_id, seq, sender_id, preview, stored_at, first, last, n)
-    cross join lateral unnest(member_ids[m.first:m.last]) as r (user_id)
-    where r.user_id <> m.sender_id
+    from unnest(recipient_messages, recipient_ids) as r (n, user_id)
+    join unnest(message_ids, conversation_ids, seqs, sender_ids, previews, stored_ats)
+      with ordinality as m (message_id, conversation_id, seq, sender_id, preview, stored_at, n) on m.n = r.n
   ),
   known as materialized (
     select c.user_id, c.n, i.place
@@ -66,7 +80,7 @@ begin
   ),
   fresh as materialized (
     select c.*, b.last_place + row_number() over (partition by c.user_id order by c.n) as place
-    from candidate c join notification.inbox b on b.user_id = c.user_id
+    from candidate c join box b on b.user_id = c.user_id
     where c.stored_at > b.trimmed_until
       and not exists (select from known k where k.user_id = c.user_id and k.n = c.n)
   ),
@@ -75,12 +89,12 @@ begin
     select f.user_id, f.place, f.message_id, f.conversation_id, f.seq, f.sender_id, f.preview, f.stored_at
     from fresh f
   ),
-  reached as (
+  reached as materialized (
     select f.user_id, max(f.place) as last_place from fresh f group by f.user_id
   ),
   trimmed as (
     delete from notification.item i using reached r
-    where i.user_id = r.user_id and i.place <= r.last_place - max_items
+    where r.last_place > max_items and i.user_id = r.user_id and i.place <= r.last_place - max_items
     returning i.user_id, i.created_at
   ),
   changed as (
@@ -92,16 +106,17 @@ begin
     left join (select t.user_id, max(t.created_at) as until from trimmed t group by t.user_id) t
       on t.user_id = r.user_id
     where b.user_id = r.user_id
-    returning b.user_id, b.last_place - b.read_place as unread, b.revision
+    returning b.user_id, b.last_place, b.revision
   ),
   newest as (
     select distinct on (a.user_id) a.user_id, a.place, a.n
     from (select f.user_id, f.place, f.n from fresh f union all select k.user_id, k.place, k.n from known k) a
     order by a.user_id, a.place desc
   )
-  select b.user_id, coalesce(c.unread, b.last_place - b.read_place), coalesce(c.revision, b.revision), a.place, a.n
+  select b.user_id, coalesce(c.last_place, b.last_place) - b.read_place, coalesce(c.revision, b.revision),
+         a.place, a.n
   from newest a
-  join notification.inbox b on b.user_id = a.user_id
+  join box b on b.user_id = a.user_id
   left join changed c on c.user_id = a.user_id;
 end $$;
 

@@ -42,11 +42,11 @@ export function createInboxStore(pool: pg.Pool): InboxStore {
 
   return {
     async deliver(batch) {
-      const members = layOut(batch);
+      const recipients = findRecipients(batch);
       const rows = await query<DeliveredRow>({
         name: 'deliver',
         text: `select user_id, unread, revision, place, n
-               from notification.deliver($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+               from notification.deliver($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         values: [
           batch.map(({ message }) => message.id),
           batch.map(({ message }) => message.conversationId),
@@ -54,9 +54,8 @@ export function createInboxStore(pool: pg.Pool): InboxStore {
           batch.map(({ message }) => message.senderId),
           batch.map(({ preview }) => preview),
           batch.map(({ message }) => message.storedAt),
-          members.firsts,
-          members.lasts,
-          members.ids,
+          recipients.map(({ n }) => n),
+          recipients.map(({ id }) => id),
           maxItems,
         ],
       });
@@ -113,17 +112,8 @@ const readItem = (row: ListedRow, place: string): PlacedItem => ({
   createdAt: row.created_at.toISOString(),
 });
 
-/** All members in one array, each conversation's once, and for each message where its own begin and end (from 1). */
-function layOut(batch: readonly Delivery[]): { ids: UserId[]; firsts: number[]; lasts: number[] } {
-  const ids: UserId[] = [];
-  const ends = new Map<readonly UserId[], { first: number; last: number }>();
-  const places = batch.map(({ memberIds }) => {
-    const known = ends.get(memberIds);
-    if (known !== undefined) return known;
-    const place = { first: ids.length + 1, last: ids.length + memberIds.length };
-    for (const id of memberIds) ids.push(id);
-    ends.set(memberIds, place);
-    return place;
-  });
-  return { ids, firsts: places.map(({ first }) => first), lasts: places.map(({ last }) => last) };
-}
+/** Everyone who gets an item, and for which message, counted from 1. */
+const findRecipients = (batch: readonly Delivery[]): { n: number; id: UserId }[] =>
+  batch.flatMap(({ message, memberIds }, index) =>
+    memberIds.filter((id) => id !== message.senderId).map((id) => ({ n: index + 1, id })),
+  );

@@ -4,7 +4,6 @@ import type { InboxItem, Message, UserId } from '@storm/contracts';
 export interface Delivery {
   readonly message: Pick<Message, 'id' | 'conversationId' | 'seq' | 'senderId' | 'storedAt'>;
   readonly preview: string;
-  /** The same array for every message of a conversation, so that it crosses to the store once. */
   readonly memberIds: readonly UserId[];
 }
 
