@@ -125,6 +125,7 @@ export async function createMediaApp(deps: MediaAppDeps): Promise<MediaApp> {
       async nats() {
         await bus.ping();
         if (!consuming?.isConsuming) throw new Error(`waiting for the stream ${mediaJobStream.name}`);
+        if (serving.length === 0) throw new Error('not answering yet');
       },
       // A store that came back empty is made ready again by the next look at it.
       minio: () => objects.check().catch(() => objects.prepare()),

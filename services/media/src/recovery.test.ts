@@ -128,11 +128,14 @@ describe('the media service recovers', () => {
     await service.untilHealth(200);
     const bytes = await photo();
     const mediaId = await test.put({ bytes, contentType: 'image/jpeg' });
+    const reconnected = new Promise<void>((resolve) =>
+      test.bus.onConnected((_connection, isReconnect) => (isReconnect ? resolve() : undefined)),
+    );
     test.nats.server.kill();
     await test.nats.server.exited;
     await service.untilHealth(503);
     await test.nats.server.restart();
-    await service.untilHealth(200);
+    await Promise.all([reconnected, service.untilHealth(200)]);
     await test.finish(mediaId);
     expect(await test.processed(mediaId)).toMatchObject({ status: 'ready' });
     await service.end('SIGTERM');
