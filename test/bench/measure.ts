@@ -31,12 +31,24 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-/** Resident memory now and at its highest, MiB. Linux. */
-export function memoryMiB(pid: number): { now: number; peak: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const field = (name: string): number =>
-    Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1_024;
-  return { now: field('VmRSS'), peak: field('VmHWM') };
+/**
+ * Anonymous memory of a process, MiB: its own, without the pages of the program file, which all services of a machine
+ * share and which a memory limit reclaims before it kills. Linux.
+ */
+export function anonymousMiB(pid: number): number {
+  return Number(/RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+}
+
+/** Looks ten times a second until stopped. @returns the highest that was seen. */
+export function watchPeak(read: () => number): () => number {
+  let peak = read();
+  const timer = setInterval(() => {
+    peak = Math.max(peak, read());
+  }, 100);
+  return () => {
+    clearInterval(timer);
+    return Math.max(peak, read());
+  };
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

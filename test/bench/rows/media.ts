@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { apiPrefix, type Media } from '@storm/contracts';
 import { Client } from 'minio';
 import { createDirect, registerUser, startBenchPlatform } from '../bench-platform.ts';
-import { alternate, memoryMiB, sleep } from '../measure.ts';
+import { alternate, anonymousMiB, sleep, watchPeak } from '../measure.ts';
 import { judge, type Row } from '../row.ts';
 
 const mebibyte = 1_048_576;
@@ -80,8 +80,10 @@ export const mediaRow: Row = {
       const upload = (size: number) =>
         transfer(uploadUrl, 'POST', { ...auth, 'content-type': 'application/octet-stream' }, size);
       const gateway = platform.process('gateway').pid;
+      const peakOfSmall = watchPeak(() => anonymousMiB(gateway));
       await upload(mebibyte);
-      const small = memoryMiB(gateway).peak;
+      const small = peakOfSmall();
+      const peakOfLarge = watchPeak(() => anonymousMiB(gateway));
 
       let media: Media | undefined;
       const up = await alternate(
@@ -118,7 +120,7 @@ export const mediaRow: Row = {
         },
         async () => (await transfer(getUrl, 'GET', {}, bytes)).rate,
       );
-      const large = memoryMiB(gateway).peak;
+      const large = peakOfLarge();
       const isFlat = large - small <= 32;
       const row = (metric: string, { a, b, ratio }: typeof up) => ({
         row: 10,
@@ -135,7 +137,7 @@ export const mediaRow: Row = {
         row(`media download, ${bytes / mebibyte} MiB`, down),
         {
           row: 10,
-          metric: `gateway memory at its highest: 1 MiB file, ${bytes / mebibyte} MiB file`,
+          metric: `anonymous gateway memory at its highest: 1 MiB file, ${bytes / mebibyte} MiB file`,
           storm: `${small.toFixed(0)} / ${large.toFixed(0)} MiB`,
           limit: '128 MiB',
           ratio: '-',

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { createDirect, openSocket, registerUser, startBenchPlatform } from '../bench-platform.ts';
-import { memoryMiB, sleep } from '../measure.ts';
+import { anonymousMiB, sleep, watchPeak } from '../measure.ts';
 import { judge, type Row, type RowResult } from '../row.ts';
 import { loadSends, type SendLane } from '../send-load.ts';
 
@@ -22,7 +22,7 @@ export const memoryRow: Row = {
     try {
       const gateway = platform.process('gateway');
       const user = await registerUser(platform.url);
-      const idle = Object.fromEntries(platform.processes.map((one) => [one.name, memoryMiB(one.pid).now]));
+      const idle = Object.fromEntries(platform.processes.map((one) => [one.name, anonymousMiB(one.pid)]));
       const open = async (count: number): Promise<WebSocket[]> => {
         const sockets: WebSocket[] = [];
         for (let index = 0; index < count; index++) sockets.push(await openSocket(platform.url, user));
@@ -31,10 +31,10 @@ export const memoryRow: Row = {
       };
       // The first ones warm the heap up; the difference between two plateaus is the cost of a connection.
       const sockets = await open(500);
-      const before = memoryMiB(gateway.pid).now;
+      const before = anonymousMiB(gateway.pid);
       const more = quick ? 1_500 : 4_500;
       sockets.push(...(await open(more)));
-      const after = memoryMiB(gateway.pid).now;
+      const after = anonymousMiB(gateway.pid);
       const kibEach = ((after - before) * 1_024) / more;
       say(`gateway with 500 sockets ${before.toFixed(1)} MiB, with ${500 + more} ${after.toFixed(1)} MiB`);
 
@@ -48,6 +48,10 @@ export const memoryRow: Row = {
           conversationId,
         });
       }
+      const peaks = platform.processes.map((one) => ({
+        name: one.name,
+        stop: watchPeak(() => anonymousMiB(one.pid)),
+      }));
       await loadSends(lanes, 16, 1_000, quick ? 8_000 : 30_000);
       const rows: RowResult[] = [
         {
@@ -61,15 +65,15 @@ export const memoryRow: Row = {
           verdict: judge(kibEach, 'lower', 16, 10),
         },
       ];
-      for (const { name, pid } of platform.processes) {
+      for (const { name, stop } of peaks) {
         const limit = limitsMiB[name] ?? 128;
-        const { peak } = memoryMiB(pid);
+        const peak = stop();
         const idleShare = (idle[name] ?? Number.NaN) / limit;
         const loadedShare = peak / limit;
         const isGoal = idleShare <= 0.45 && loadedShare <= 0.6;
         rows.push({
           row: 12,
-          metric: `memory of ${name}: idle, and at its highest under row 1's load`,
+          metric: `anonymous memory of ${name}: idle, and at its highest under row 1's load and ${500 + more} idle sockets`,
           storm: `${(idle[name] ?? 0).toFixed(0)} / ${peak.toFixed(0)} MiB`,
           limit: `${limit} MiB`,
           ratio: `${idleShare.toFixed(2)} / ${loadedShare.toFixed(2)}`,
