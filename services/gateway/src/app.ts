@@ -13,8 +13,9 @@ import { createAuthenticateRequest } from './routes/authenticate-request.ts';
 import { createConversationHandlers } from './routes/conversations.ts';
 import { createServer } from './routes/create-server.ts';
 import { registerDocs } from './routes/docs.ts';
+import { answerUnknownPaths } from './routes/handle-errors.ts';
 import { createInboxHandlers } from './routes/inbox.ts';
-import { registerLimits } from './routes/limit-requests.ts';
+import { createLimits } from './routes/limit-requests.ts';
 import { createMediaDownloadHandlers } from './routes/media-download.ts';
 import { createMediaUploadHandlers } from './routes/media-upload.ts';
 import { createMessageHandlers } from './routes/messages.ts';
@@ -85,11 +86,12 @@ export async function createGatewayApp({
     ...createInboxHandlers(bus),
   };
 
+  const limits = createLimits(counter, env);
   const server = createServer({ log, trustedProxies: listOf(env.TRUST_PROXY) });
   const watch = watchRequests(server, { log, registry, maxAtOnce: env.MAX_REQUESTS_AT_ONCE });
+  answerUnknownPaths(server, watch);
   const origins = listOf(env.CORS_ORIGINS);
   await allowOrigins(server, origins);
-  await registerLimits(server, counter);
   let isDraining = false;
   registerOperations(server, {
     health: checkDependencies({ bus, cache, users }),
@@ -99,8 +101,8 @@ export async function createGatewayApp({
   registerDocs(server);
   await registerRoutes(server, {
     handlers,
-    authenticate: createAuthenticateRequest(authenticate, counter, env.LIMIT_ADDRESS_PER_10S),
-    env,
+    authenticate: createAuthenticateRequest(authenticate, limits),
+    limits,
   });
   await server.ready();
 

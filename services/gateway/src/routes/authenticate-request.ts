@@ -3,23 +3,16 @@ import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Authenticate } from '../domain/authenticate.ts';
 import type { Principal } from '../domain/principal.ts';
 import { problems } from '../problems.ts';
-import type { RateCounter } from '../store/rate-counter.ts';
-import { addressOf, userWindowMs } from './limit-requests.ts';
+import type { Limits } from './limit-requests.ts';
 
 /**
  * Finds out who asks. A hook with a callback: with a known token, nearly always, nothing is awaited.
  * Who keeps coming without a valid token is limited by address.
  */
-export function createAuthenticateRequest(
-  authenticate: Authenticate,
-  counter: RateCounter,
-  maxFailures: number,
-): onRequestHookHandler {
+export function createAuthenticateRequest(authenticate: Authenticate, limits: Limits): onRequestHookHandler {
   const refuse = (request: FastifyRequest, error: unknown): Error => {
-    if (error instanceof Problem && error.status !== 401) return error;
-    const { count, leftMs } = counter.count(`address:${addressOf(request)}`, userWindowMs);
-    if (count > maxFailures) return problems['too-many-requests']({ retryAfterMs: leftMs });
-    return error instanceof Error ? error : problems.unauthenticated();
+    if (error instanceof Problem && error.status === 401) return limits.countStranger(request) ?? error;
+    return error instanceof Error ? error : new Error('thrown without an error', { cause: error });
   };
   return (request, _reply, done) => {
     const token = readBearer(request.headers.authorization);
@@ -28,14 +21,14 @@ export function createAuthenticateRequest(
       request.principal = principal;
       done();
     };
+    let found: Principal | Promise<Principal>;
     try {
-      const found = authenticate(token);
-      if (found instanceof Promise)
-        found.then(admit, (error: unknown) => done(refuse(request, error))).catch(done);
-      else admit(found);
+      found = authenticate(token);
     } catch (error) {
-      done(refuse(request, error));
+      return done(refuse(request, error));
     }
+    if (found instanceof Promise) found.then(admit, (error: unknown) => done(refuse(request, error)));
+    else admit(found);
   };
 }
 

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { problems } from '../problems.ts';
 import { problemJson, renderProblem } from './render-problem.ts';
 import { toGatewayProblem } from './to-gateway-problem.ts';
+import type { RequestWatch } from './watch-requests.ts';
 
 /** Bytes of a refused body that are still read, so that the client gets to see the answer before the end. */
 const maxDiscardedBytes = 16 * 1_048_576;
@@ -21,12 +22,14 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
     if (!request.raw.complete) discardBody(request.raw);
     return renderProblem(reply, problem);
   });
+}
+
+export function answerUnknownPaths(app: FastifyInstance, watch: RequestWatch): void {
   app.setNotFoundHandler((request, reply) => {
+    watch.begin(request, reply, 'none');
     if (!request.raw.complete) discardBody(request.raw);
-    return renderProblem(
-      reply,
-      problems['not-found']({ detail: `${request.method} ${pathOf(request.url)}` }),
-    );
+    const detail = `${request.method} ${pathOf(request.url)}`;
+    return renderProblem(reply, problems['not-found']({ detail }));
   });
 }
 

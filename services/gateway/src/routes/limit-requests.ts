@@ -1,89 +1,70 @@
-import {
-  type FastifyRateLimitStore,
-  fastifyRateLimit,
-  normalizeIP,
-  type RateLimitOptions,
-} from '@fastify/rate-limit';
 import type { RouteContract } from '@storm/contracts';
-import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler, preHandlerAsyncHookHandler } from 'fastify';
 import type { GatewayEnv } from '../env.ts';
 import { problems } from '../problems.ts';
 import type { Counted, RateCounter } from '../store/rate-counter.ts';
+import { addressOf } from './address-of.ts';
 
-export const userWindowMs = 10_000;
+const requestWindowMs = 10_000;
 const signInWindowMs = 60_000;
 
-/** Guessing is counted exactly; for the rest a tenth of a second of delay between gateways is near enough. */
-const exactPrefix = 'sign-in:';
-
-export const addressOf = (request: FastifyRequest): string => normalizeIP(request.ip);
-
-/** Headers and refusals are the plugin's; the counting is ours, so that no request waits for Redis. */
-export async function registerLimits(app: FastifyInstance, counter: RateCounter): Promise<void> {
-  const store: FastifyRateLimitStore = {
-    incr(key, callback, windowMs) {
-      const tell = ({ count, leftMs }: Counted): void => callback(null, { current: count, ttl: leftMs });
-      if (!key.startsWith(exactPrefix)) return tell(counter.count(key, windowMs));
-      counter.countExactly(key, windowMs).then(tell, callback);
-    },
-    child: () => store,
-  };
-  await app.register(fastifyRateLimit, {
-    global: false,
-    enableDraftSpec: true,
-    store: class {
-      incr = store.incr;
-      child = store.child;
-    },
-    errorResponseBuilder: (_request, { ttl }) => problems['too-many-requests']({ retryAfterMs: ttl }),
-  });
+export interface Limits {
+  /** The limit of the route as such: by user, or by address where nobody is signed in. */
+  ofRoute(contract: RouteContract): onRequestHookHandler;
+  /** Few tries for one name from one address; somebody else's guessing does not lock the owner out. */
+  ofName(contract: RouteContract): preHandlerAsyncHookHandler[];
+  /** Counts a request without a valid token. @returns what to refuse it with when there were too many. */
+  countStranger(request: FastifyRequest): Error | undefined;
 }
 
-const signInRoutes = new Set(['register', 'login']);
+const isSignIn = ({ name }: RouteContract): boolean => name === 'register' || name === 'login';
 
-/** The limit that holds for a route as such: by user, or by address where nobody is signed in. */
-export function limitOf(contract: RouteContract, env: GatewayEnv): RateLimitOptions {
-  if (contract.auth === 'bearer') {
-    return {
-      max: env.LIMIT_USER_PER_10S,
-      timeWindow: userWindowMs,
-      keyGenerator: ({ principal }) => `user:${principal?.userId}`,
-    };
-  }
-  if (!signInRoutes.has(contract.name)) {
-    return {
-      max: env.LIMIT_ADDRESS_PER_10S,
-      timeWindow: userWindowMs,
-      keyGenerator: (request) => `address:${addressOf(request)}`,
-    };
-  }
+/**
+ * Hooks with callbacks that count at once: no request waits for Redis. Only sign-ins, which cost a password hash
+ * anyway, are counted exactly over all gateways.
+ */
+export function createLimits(counter: RateCounter, env: GatewayEnv): Limits {
+  const byUser: onRequestHookHandler = (request, reply, done) => {
+    const counted = counter.count(`user:${request.principal?.userId}`, requestWindowMs);
+    done(judge(counted, env.LIMIT_USER_PER_10S, reply));
+  };
+  const byAddress: onRequestHookHandler = (request, reply, done) => {
+    const counted = counter.count(`address:${addressOf(request)}`, requestWindowMs);
+    done(judge(counted, env.LIMIT_ADDRESS_PER_10S, reply));
+  };
+  const bySignIn: onRequestHookHandler = (request, reply, done) => {
+    counter
+      .countExactly(`sign-in:${addressOf(request)}`, signInWindowMs)
+      .then((counted) => done(judge(counted, env.LIMIT_SIGN_IN_ADDRESS_PER_MINUTE, reply)), done);
+  };
+  const byName: preHandlerAsyncHookHandler = async (request, reply) => {
+    const key = `sign-in:${addressOf(request)}:${nameIn(request.body)}`;
+    const counted = await counter.countExactly(key, signInWindowMs);
+    const refusal = judge(counted, env.LIMIT_SIGN_IN_NAME_PER_MINUTE, reply);
+    if (refusal !== undefined) throw refusal;
+  };
   return {
-    max: env.LIMIT_SIGN_IN_ADDRESS_PER_MINUTE,
-    timeWindow: signInWindowMs,
-    keyGenerator: (request) => `${exactPrefix}${addressOf(request)}`,
+    ofRoute(contract) {
+      if (contract.auth === 'bearer') return byUser;
+      return isSignIn(contract) ? bySignIn : byAddress;
+    },
+    ofName: (contract) => (isSignIn(contract) ? [byName] : []),
+    countStranger(request) {
+      const { count, leftMs } = counter.count(`address:${addressOf(request)}`, requestWindowMs);
+      return count > env.LIMIT_ADDRESS_PER_10S
+        ? problems['too-many-requests']({ retryAfterMs: leftMs })
+        : undefined;
+    },
   };
 }
 
-/** Few tries for one name from one address; somebody else's guessing does not lock the owner out. */
-export function limitByName(
-  app: FastifyInstance,
-  contract: RouteContract,
-  env: GatewayEnv,
-): preHandlerAsyncHookHandler[] {
-  if (!signInRoutes.has(contract.name)) return [];
-  const count = app.createRateLimit({
-    max: env.LIMIT_SIGN_IN_NAME_PER_MINUTE,
-    timeWindow: signInWindowMs,
-    keyGenerator: (request) => `${exactPrefix}${addressOf(request)}:${nameIn(request.body)}`,
-  });
-  return [
-    async (request) => {
-      const counted = await count(request);
-      if (!counted.isAllowed && counted.isExceeded) {
-        throw problems['too-many-requests']({ retryAfterMs: counted.ttl });
-      }
-    },
-  ];
+/** Tells the client where it stands (draft-ietf-httpapi-ratelimit-headers). @returns what to refuse it with. */
+function judge({ count, leftMs }: Counted, max: number, reply: FastifyReply): Error | undefined {
+  reply
+    .header('ratelimit-limit', max)
+    .header('ratelimit-remaining', Math.max(0, max - count))
+    .header('ratelimit-reset', Math.ceil(leftMs / 1_000));
+  return count > max ? problems['too-many-requests']({ retryAfterMs: leftMs }) : undefined;
 }
 
 const nameIn = (body: unknown): string =>

@@ -72,7 +72,7 @@ test('metrics tell what was asked, by route and not by path', async () => {
   await gateway.call('GET', `/api/v1/users/${userId}`, { token });
   const { body } = await gateway.call<string>('GET', '/metrics');
   expect(body).toContain(
-    'storm_http_requests_total{method="GET",route="/api/v1/users/:userId",status="200"} 1',
+    'storm_http_request_seconds_count{method="GET",route="/api/v1/users/:userId",status="200"} 1',
   );
   expect(body).not.toContain(userId);
 });

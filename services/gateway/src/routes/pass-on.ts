@@ -1,6 +1,7 @@
 import { runtimeProblems } from '@storm/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { UserService } from '../store/user-service.ts';
+import { toPayload } from './send-json.ts';
 
 const passedBack = ['retry-after', 'www-authenticate'] as const;
 
@@ -33,5 +34,5 @@ export async function passOn(
   }
   reply.code(answer.status);
   if (answer.status === 204) return reply.send();
-  return reply.header('content-type', answer.contentType).send(answer.body);
+  return reply.header('content-type', answer.contentType).send(toPayload(answer.body));
 }

@@ -6,9 +6,8 @@ import type {
   onRequestHookHandler,
   RouteHandlerMethod,
 } from 'fastify';
-import type { GatewayEnv } from '../env.ts';
 import { problems } from '../problems.ts';
-import { limitByName, limitOf } from './limit-requests.ts';
+import type { Limits } from './limit-requests.ts';
 import { expectBodySoon } from './read-json-body.ts';
 import type { Handlers } from './route-types.ts';
 import { validateParts } from './validate-parts.ts';
@@ -16,7 +15,7 @@ import { validateParts } from './validate-parts.ts';
 interface RouteParts {
   handlers: Handlers;
   authenticate: onRequestHookHandler;
-  env: GatewayEnv;
+  limits: Limits;
 }
 
 /** Serves every contract of the public API; what a contract says is what happens, in this order: who, how often, shape. */
@@ -40,7 +39,7 @@ export async function registerRoutes(app: FastifyInstance, parts: RouteParts): P
 function registerRoute(
   app: FastifyInstance,
   contract: (typeof routeContracts)[number],
-  { handlers, authenticate, env }: RouteParts,
+  { handlers, authenticate, limits }: RouteParts,
 ): void {
   app.route({
     method: contract.method,
@@ -49,10 +48,9 @@ function registerRoute(
     validatorCompiler: validateParts,
     // A HEAD of a file would read the whole of it.
     exposeHeadRoute: contract.method === 'GET' && !('bytes' in contract),
-    config: { rateLimit: limitOf(contract, env) },
-    onRequest: contract.auth === 'bearer' ? [authenticate] : [],
+    onRequest: [...(contract.auth === 'bearer' ? [authenticate] : []), limits.ofRoute(contract)],
     preParsing: 'body' in contract ? [expectBodySoon] : [],
-    preHandler: limitByName(app, contract, env),
+    preHandler: limits.ofName(contract),
     // The map's type has matched each handler with its contract; a loop over all of them cannot say so.
     handler: handlers[contract.name] as RouteHandlerMethod,
   });

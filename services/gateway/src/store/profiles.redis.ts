@@ -22,17 +22,24 @@ export function createProfiles(users: UserService, cache: Cache): Profiles {
     });
     if (answer.status !== 200) throw readProblem(answer.body);
     const { users: list } = JSON.parse(answer.body.toString()) as { users: User[] };
-    const found = new Map(list.map((user) => [user.id, JSON.stringify(user)]));
-    if (found.size > 0) void cache.attempt((redis) => storeAll(redis.pipeline(), found).exec());
-    return found;
+    return new Map(list.map((user) => [user.id, JSON.stringify(user)]));
+  };
+  const keep = async (found: ReadonlyMap<UserId, string>): Promise<void> => {
+    if (found.size > 0) await cache.attempt((redis) => storeAll(redis.pipeline(), found).exec());
   };
   const shared = (ids: readonly UserId[], authorization: string): Promise<ReadonlyMap<UserId, string>>[] => {
     const fresh = ids.filter((id) => !asking.has(id));
     for (let from = 0; from < fresh.length; from += maxIdsPerQuestion) {
       const chunk = fresh.slice(from, from + maxIdsPerQuestion);
-      const asked = ask(chunk, authorization).finally(() => {
+      const asked = ask(chunk, authorization);
+      const forget = (): void => {
         for (const id of chunk) asking.delete(id);
-      });
+      };
+      // Until it is kept: who looked into Redis before that, and is told a tick later, still finds the question here.
+      asked.then(keep).then(
+        () => setImmediate(forget),
+        () => forget(),
+      );
       for (const id of chunk) asking.set(id, asked);
     }
     return [...new Set(ids.map((id) => asking.get(id) ?? Promise.resolve(new Map<UserId, string>())))];

@@ -14,17 +14,25 @@ export function createUserService(url: string): UserService {
     keepAliveTimeout: 20_000,
     maxResponseSize: 1_048_576,
   });
-  let waiting = 0;
+  const waiting = new Set<{ deadline: number; reject(error: Error): void }>();
+  let sweeper: NodeJS.Timeout | undefined;
+  // The pool's own limits only begin once a connection is free. One timer for all: most are answered in a millisecond.
+  const sweep = (): void => {
+    const now = Date.now();
+    for (const { deadline, reject } of waiting) if (deadline <= now) reject(new Error('no answer in time'));
+  };
 
   const once = (request: UpstreamRequest): Promise<UpstreamAnswer> =>
     new Promise((resolve, reject) => {
       const { timeoutMs = 5_000 } = request;
-      // The pool's own limits only begin once a connection is free.
-      const timer = setTimeout(() => reject(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
-      waiting++;
+      const one = { deadline: Date.now() + timeoutMs, reject };
+      waiting.add(one);
+      sweeper ??= setInterval(sweep, 250);
       const finish = (): void => {
-        clearTimeout(timer);
-        waiting--;
+        waiting.delete(one);
+        if (waiting.size > 0) return;
+        clearInterval(sweeper);
+        sweeper = undefined;
       };
       const { method, path, headers, body = null } = request;
       pool.dispatch(
@@ -41,17 +49,16 @@ export function createUserService(url: string): UserService {
         ),
       );
     });
-  const ask = async (request: UpstreamRequest): Promise<UpstreamAnswer> => {
-    if (waiting >= maxWaiting) throw unavailable('too many requests wait for the user service');
-    try {
-      return await once(request);
-    } catch (error) {
-      if (!(request.method === 'GET' && isStaleConnection(error)))
-        throw unavailable('the user service does not answer', error);
-    }
-    // It closed an idle connection in the moment that we used it: a read may be asked again.
+  const fail = (error: unknown): never => {
+    throw unavailable('the user service does not answer', error);
+  };
+  const ask = (request: UpstreamRequest): Promise<UpstreamAnswer> => {
+    if (waiting.size >= maxWaiting)
+      return Promise.reject(unavailable('too many requests wait for the user service'));
     return once(request).catch((error: unknown) => {
-      throw unavailable('the user service does not answer', error);
+      // It closed an idle connection in the moment that we used it: a read may be asked again.
+      if (request.method === 'GET' && isStaleConnection(error)) return once(request).catch(fail);
+      return fail(error);
     });
   };
   return {
