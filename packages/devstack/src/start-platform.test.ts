@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allServices, type ServiceName, serviceNames } from './all-services.ts';
@@ -46,6 +46,7 @@ test('all services start with the environment and memory flags of the deployment
     messages: 2,
     durable: false,
     env: { media: { MINIO_BUCKET: 'pictures' } },
+    joinFiles: (name) => [join(root, `${name}.join`)],
   });
   const names = ['gateway', 'gateway-2', 'user', 'message', 'message-2', 'media', 'notification'];
   expect(platform.processes.map(({ name }) => name)).toEqual(names);
@@ -70,6 +71,8 @@ test('all services start with the environment and memory flags of the deployment
     MINIO_ENDPOINT: platform.part('minio').endpoint,
     MINIO_BUCKET: 'pictures',
   });
+  const joined = await readFile(join(root, 'message-2.join'), 'utf8');
+  expect(Number(joined)).toBe(platform.process('message-2').pid);
   await platform.stop();
   expect(platform.processes.filter(({ isRunning }) => isRunning)).toEqual([]);
 });

@@ -25,6 +25,8 @@ export interface PlatformOptions {
   services?: readonly ServiceName[];
   /** Further environment by service. */
   env?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** Files that the process of that name writes its id into before it begins, at every start: its control group. */
+  joinFiles?: (name: string) => readonly string[];
   /** False: Postgres does not sync to disk. Default true. */
   durable?: boolean;
   onProgress?: OnProgress;
@@ -88,6 +90,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       planned,
       around,
       env: options.env ?? {},
+      joinFiles: options.joinFiles,
       logDir: temporary ?? join(resolve(options.dir ?? ''), 'logs'),
       removeAfterCrash: temporary,
       onLog: options.onLog,

@@ -12,6 +12,7 @@ export interface ServicesOptions {
   planned: readonly PlannedProcess[];
   around: Surroundings;
   env: Partial<Record<ServiceName, Record<string, string>>>;
+  joinFiles: ((name: string) => readonly string[]) | undefined;
   logDir: string;
   /** Removed when this process dies while a service runs. */
   removeAfterCrash: string | undefined;
@@ -51,11 +52,12 @@ function migrate(service: ServiceName, options: ServicesOptions): Promise<void> 
     ...settingsOf({ name: `${service} tables`, service, port: 0 }, options),
     entry: join(options.root, 'services', service, 'dist', 'migrate.js'),
     logFile: join(options.logDir, `${service}-migrate.log`),
+    joinFiles: [],
   });
 }
 
 function settingsOf({ name, service, port }: PlannedProcess, options: ServicesOptions): ServiceOptions {
-  const { root, around, env, logDir, removeAfterCrash, onLog, onProgress } = options;
+  const { root, around, env, joinFiles, logDir, removeAfterCrash, onLog, onProgress } = options;
   const plan = allServices[service];
   return {
     name,
@@ -74,6 +76,7 @@ function settingsOf({ name, service, port }: PlannedProcess, options: ServicesOp
       ...env[service],
     },
     logFile: join(logDir, `${name}.log`),
+    joinFiles: joinFiles?.(name),
     removeAfterCrash,
     onLog,
     onProgress,

@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ControlGroup, createControlGroup, findControlGroupFault } from '../../limits/control-group.ts';
 import { startBenchPlatform } from '../bench-platform.ts';
-import { type CpuLimit, createCpuLimit } from '../cpu-limit.ts';
 import { median, sleep } from '../measure.ts';
 import { judge, type Row, type RowResult } from '../row.ts';
 
@@ -28,23 +28,22 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+const enter = ({ joinFiles }: ControlGroup): string =>
+  joinFiles.map((file) => `echo $$ > "${file}" &&`).join(' ');
+
 /** Seconds from the start of the process to its first healthy answer, inside the CPU limit. */
 async function coldStart(
-  limit: CpuLimit,
+  group: ControlGroup,
   entry: string,
   env: NodeJS.ProcessEnv,
   health: string,
 ): Promise<number> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(
-    'sh',
-    ['-c', `echo $$ > "${limit.tasksFile}" && exec "${process.execPath}" "${entry}"`],
-    {
-      env: { ...env, PORT: String(port), INSTANCE_ID: `cold-${port}`, LOG_LEVEL: 'error' },
-      stdio: 'ignore',
-    },
-  );
+  const child = spawn('sh', ['-c', `${enter(group)} exec "${process.execPath}" "${entry}"`], {
+    env: { ...env, PORT: String(port), INSTANCE_ID: `cold-${port}`, LOG_LEVEL: 'error' },
+    stdio: 'ignore',
+  });
   try {
     while (performance.now() - startedAt < 60_000) {
       const isHealthy = await fetch(`http://127.0.0.1:${port}${health}`).then(
@@ -76,15 +75,15 @@ export const coldStartRow: Row = {
   async run({ quick, say }) {
     const platform = await startBenchPlatform();
     const rows: RowResult[] = [];
+    const fault = await findControlGroupFault();
     // As in the images: bundled.
     const bundles = mkdtempSync(join(tmpdir(), 'storm-bundles-'));
     const build = fileURLToPath(new URL('../../../../services/build.mjs', import.meta.url));
     execFileSync(process.execPath, [build, bundles, ...services.map((one) => one.name)], { stdio: 'ignore' });
     try {
       for (const { name, millicores, health } of services) {
-        const limit = createCpuLimit(name, millicores);
-        if (limit === null) {
-          const metric = `cold start of ${name}: no control groups on this machine`;
+        if (fault !== null) {
+          const metric = `cold start of ${name}: ${fault}`;
           rows.push({
             row: 13,
             metric,
@@ -97,16 +96,17 @@ export const coldStartRow: Row = {
           });
           continue;
         }
+        const group = createControlGroup(`cold-${name}`, { millicores });
         const entry = join(bundles, name, 'dist', 'main.js');
         const empty = fileURLToPath(new URL('../limits/empty-service.js', import.meta.url));
         const env = environmentOf(platform.process(name).pid);
         const ofStorm: number[] = [];
         const ofEmpty: number[] = [];
         for (let round = 0; round < (quick ? 2 : 3); round++) {
-          ofStorm.push(await coldStart(limit, entry, env, health));
-          ofEmpty.push(await coldStart(limit, empty, process.env, '/'));
+          ofStorm.push(await coldStart(group, entry, env, health));
+          ofEmpty.push(await coldStart(group, empty, process.env, '/'));
         }
-        limit.remove();
+        await group.remove();
         const [storm, bare] = [median(ofStorm), median(ofEmpty)];
         say(`${name}: ${storm.toFixed(2)} s, empty service ${bare.toFixed(2)} s`);
         rows.push({
