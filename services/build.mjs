@@ -4,6 +4,7 @@
  *   OUT/<name>/  package.json  migrations/  node_modules/ (what cannot be bundled)  dist/{main,migrate,*-worker}.js
  *
  * The folders lie to one another as in the service, so a path relative to import.meta.url means the same in both.
+ * The web client is bundled by its own build and copied as it is: OUT/web/dist.
  */
 import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -129,4 +130,9 @@ async function bundleService(name, out) {
 
 const [out, ...names] = process.argv.slice(2);
 if (out === undefined || names.length === 0) throw new Error('usage: node services/build.mjs OUT NAME...');
-for (const name of names) await bundleService(name, join(resolve(out), name));
+for (const name of names) {
+  const into = join(resolve(out), name);
+  if (name === 'web')
+    await cp(join(servicesDirectory, name, 'dist'), join(into, 'dist'), { recursive: true });
+  else await bundleService(name, into);
+}

@@ -22,6 +22,7 @@ import { createMessageHandlers } from './routes/messages.ts';
 import { registerOperations } from './routes/operations.ts';
 import { registerRoutes } from './routes/register-routes.ts';
 import type { Handlers } from './routes/route-types.ts';
+import { serveWeb } from './routes/serve-web.ts';
 import { createUserHandlers } from './routes/users.ts';
 import { watchRequests } from './routes/watch-requests.ts';
 import { registerSockets, type Sockets } from './sockets/register-sockets.ts';
@@ -99,6 +100,7 @@ export async function createGatewayApp({
     registry,
   });
   registerDocs(server);
+  await serveWeb(server, { dir: env.WEB_DIR, log });
   await registerRoutes(server, {
     handlers,
     authenticate: createAuthenticateRequest(authenticate, limits),

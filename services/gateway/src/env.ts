@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { readEnv } from '@storm/runtime';
 import Type, { type Static } from 'typebox';
 
@@ -31,6 +32,8 @@ export const GatewayEnv = Type.Object({
   /** Frames that one socket may send in a second over time, and at once. */
   SOCKET_FRAMES_PER_SECOND: Count(200),
   SOCKET_FRAMES_AT_ONCE: Count(1_000),
+  /** The built chat client; a gateway without one serves the API alone. */
+  WEB_DIR: Type.String({ default: fileURLToPath(new URL('../../web/dist', import.meta.url)) }),
   /** Requests worked on at once; more are refused with 503. */
   MAX_REQUESTS_AT_ONCE: Count(2_000),
 });
