@@ -72,6 +72,24 @@ test('5 MB in chunks of unknown total are refused as soon as they are too many',
   expect(response.status).toBe(413);
 });
 
+test('who is still sending when a body is refused can read why, and go on', async () => {
+  const socket = connect(gateway.app.port, '127.0.0.1');
+  const answers: string[] = [];
+  const heard = () =>
+    new Promise<void>((resolve) => socket.once('data', (data) => resolve(void answers.push(String(data)))));
+  const path = '/api/v1/auth/login HTTP/1.1\r\nhost: storm\r\n';
+  socket.write(`POST ${path}content-type: application/json\r\ncontent-length: 3000000\r\n\r\n`);
+  await heard();
+  socket.write(Buffer.alloc(3_000_000, 'x'));
+  socket.write('GET /live HTTP/1.1\r\nhost: storm\r\n\r\n');
+  await heard();
+  socket.destroy();
+  expect(answers.map((one) => one.split('\r\n', 1)[0])).toEqual([
+    'HTTP/1.1 413 Payload Too Large',
+    'HTTP/1.1 200 OK',
+  ]);
+});
+
 test('faults of a body are named with their place', async () => {
   const { body } = await gateway.call('POST', '/api/v1/auth/register', {
     json: { username: 'A', password: 1 },

@@ -1,13 +1,14 @@
 import { STATUS_CODES } from 'node:http';
 import type { Logger } from '@storm/runtime';
-import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { problems } from '../problems.ts';
 import { problemJson, renderProblem } from './render-problem.ts';
 import { toGatewayProblem } from './to-gateway-problem.ts';
 import type { RequestWatch } from './watch-requests.ts';
 
-/** Bytes of a refused body that are still read, so that the client gets to see the answer before the end. */
+/** How much of a refused body is still read, and for how long, so that the client gets to see the answer. */
 const maxDiscardedBytes = 16 * 1_048_576;
+const maxDiscardingMs = 10_000;
 
 export function handleErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error, request, reply) => {
@@ -19,7 +20,7 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
         'request failed',
       );
     }
-    if (!request.raw.complete) discardBody(request.raw);
+    discardBody(request, reply);
     return renderProblem(reply, problem);
   });
 }
@@ -27,7 +28,7 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
 export function answerUnknownPaths(app: FastifyInstance, watch: RequestWatch): void {
   app.setNotFoundHandler((request, reply) => {
     watch.begin(request, reply, 'none');
-    if (!request.raw.complete) discardBody(request.raw);
+    discardBody(request, reply);
     const detail = `${request.method} ${pathOf(request.url)}`;
     return renderProblem(reply, problems['not-found']({ detail }));
   });
@@ -54,13 +55,20 @@ export const earlyErrorOptions: Pick<FastifyServerOptions, 'frameworkErrors' | '
   },
 };
 
-/** The answer is on its way while the rest of the body still comes in; an endless one is cut. */
-function discardBody(body: NodeJS.ReadableStream & { destroy(): unknown }): void {
+/**
+ * The answer is on its way while the rest of the body still comes in; an endless one is cut. The connection stays:
+ * closed with unread bytes on their way, it would be reset, and the answer lost with it.
+ */
+function discardBody({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (raw.complete) return;
+  reply.removeHeader('connection');
   let discarded = 0;
-  body.on('data', (chunk: Buffer | string) => {
+  raw.on('data', (chunk: Buffer | string) => {
     discarded += chunk.length;
-    if (discarded > maxDiscardedBytes) body.destroy();
+    if (discarded > maxDiscardedBytes) raw.destroy();
   });
+  const timer = setTimeout(() => raw.destroy(), maxDiscardingMs);
+  raw.once('close', () => clearTimeout(timer));
 }
 
 const pathOf = (url: string): string => url.split('?', 1)[0]?.slice(0, 200) ?? '';
