@@ -29,6 +29,10 @@ export interface PlatformOptions {
   joinFiles?: (name: string) => readonly string[];
   /** False: Postgres does not sync to disk. Default true. */
   durable?: boolean;
+  /** Folders of single servers' data, e.g. on a mount of a certain size; kept on stop. Wins over `dir`. */
+  partDirs?: { [Name in PartName]?: string };
+  /** Further settings of Postgres, as for `-c`. */
+  postgresSettings?: Record<string, string | number>;
   onProgress?: OnProgress;
   onLog?: (name: string, line: string) => void;
   /** Where `services/` and `infra/` are. Default: the repository that this package is in. */
@@ -68,6 +72,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     if (temporary) await rm(temporary, { recursive: true, force: true });
   };
 
+  const dirOf = (name: PartName): { dir?: string } => {
+    const given = options.partDirs?.[name];
+    return given === undefined ? {} : { dir: given };
+  };
+
   let stack: Stack | undefined;
   let processes: RunningService[];
   let around: Surroundings;
@@ -78,9 +87,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...(options.portOffset === undefined ? {} : { portOffset: options.portOffset }),
       ...(options.dir === undefined ? {} : { dir: options.dir }),
       options: {
-        postgres: { databases, durable: options.durable ?? true },
-        nats: { configFile: join(root, 'infra/nats/nats.conf'), env: natsUsers.env },
-        minio: { console: options.ports === 'fixed' },
+        postgres: {
+          databases,
+          durable: options.durable ?? true,
+          settings: options.postgresSettings ?? {},
+          ...dirOf('postgres'),
+        },
+        nats: { configFile: join(root, 'infra/nats/nats.conf'), env: natsUsers.env, ...dirOf('nats') },
+        minio: { console: options.ports === 'fixed', ...dirOf('minio') },
       },
       onProgress,
     });

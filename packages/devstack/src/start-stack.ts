@@ -52,8 +52,8 @@ function startOne<Name extends PartName>(name: Name, options: StackOptions<Name>
   return startPart(
     part,
     {
-      ...(options.options?.[name] as object | undefined),
       ...(options.dir === undefined ? {} : { dir: join(resolve(options.dir), 'data', name) }),
+      ...(options.options?.[name] as object | undefined),
       ...(options.ports === 'fixed' ? { port: part.fixedPort + offset } : {}),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     },

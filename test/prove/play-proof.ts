@@ -1,0 +1,61 @@
+import type { Bug, Findings, Proof, Scale } from './proof.ts';
+import { createRandom } from './random.ts';
+import { type Stage, startStage } from './stage/stage.ts';
+
+export interface Result extends Findings {
+  readonly name: string;
+  readonly bug: string | null;
+  readonly scale: Scale;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly versions: string;
+  readonly verdict: 'PASS' | 'FAIL' | 'SKIPPED';
+}
+
+export interface PlayOptions {
+  readonly proof: Proof;
+  readonly scale: Scale;
+  readonly seed: number;
+  readonly bug?: Bug;
+  readonly say: (line: string) => void;
+}
+
+/** Plays a proof on a stage that is there; a bug is planted before and taken out afterwards. */
+export async function playOn(stage: Stage, { proof, scale, seed, bug, say }: PlayOptions): Promise<Result> {
+  const startedAt = performance.now();
+  const heal = await bug?.plant(stage);
+  try {
+    const findings = await proof.run({ stage, random: createRandom(seed), scale, say });
+    const isSound = Object.values(findings.faults).every((count) => count === 0);
+    return {
+      ...findings,
+      ...{ name: proof.name, bug: bug?.name ?? null, scale, seed, versions: stage.versions },
+      seconds: (performance.now() - startedAt) / 1_000,
+      verdict: isSound ? 'PASS' : 'FAIL',
+    };
+  } finally {
+    await heal?.();
+  }
+}
+
+/** Plays a proof on a stage of its own. */
+export async function play(options: PlayOptions): Promise<Result> {
+  const { proof, scale, seed, bug } = options;
+  const reason = proof.impossible?.() ?? null;
+  if (reason !== null) {
+    const nothing = {
+      counts: {},
+      faults: {},
+      skipped: [reason],
+      seconds: 0,
+      versions: `Node ${process.version}`,
+    };
+    return { ...nothing, name: proof.name, bug: bug?.name ?? null, scale, seed, verdict: 'SKIPPED' };
+  }
+  const stage = await startStage(proof.stage(scale));
+  try {
+    return await playOn(stage, options);
+  } finally {
+    await stage.stop();
+  }
+}
