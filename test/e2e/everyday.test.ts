@@ -1,6 +1,7 @@
 import { accounts } from './accounts.ts';
 import { conversations } from './conversations.ts';
 import { files } from './files.ts';
+import { monitored } from './monitored.ts';
 import { reading } from './reading.ts';
 import { sending } from './sending.ts';
 import { startWorld, type World } from './world.ts';
@@ -19,3 +20,4 @@ conversations(() => world);
 sending(() => world);
 reading(() => world);
 files(() => world);
+monitored(() => world);

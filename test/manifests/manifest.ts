@@ -58,7 +58,17 @@ export interface Pod {
   }[];
 }
 
+export interface NetworkEdge {
+  from?: {
+    podSelector?: { matchLabels: Record<string, string> };
+    namespaceSelector?: { matchLabels: Record<string, string> };
+  }[];
+  to?: NetworkEdge['from'];
+  ports: { port: number; protocol?: string }[];
+}
+
 export interface Manifest {
+  apiVersion: string;
   kind: string;
   metadata: { name: string; namespace?: string; labels?: Record<string, string> };
   data?: Record<string, string>;
@@ -66,6 +76,13 @@ export interface Manifest {
   spec?: {
     type?: string;
     replicas?: number;
+    serviceName?: string;
+    podSelector?: { matchLabels?: Record<string, string> };
+    policyTypes?: string[];
+    ingress?: NetworkEdge[];
+    egress?: NetworkEdge[];
+    minAvailable?: number;
+    maxUnavailable?: number;
     selector?: Record<string, string> & { matchLabels?: Record<string, string> };
     ports?: { port: number; targetPort?: number | string; nodePort?: number }[];
     resources?: { requests: { storage: string } };

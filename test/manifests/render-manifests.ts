@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { goTool } from './go-tool.ts';
@@ -12,11 +12,11 @@ const kustomizeVersion = 'v5.5.0';
 
 let renderer: Promise<readonly string[]> | undefined;
 
-/** What `kubectl apply -k directory` would send, without a cluster. */
+/** What `kubectl apply -k directory` would send, without a cluster. @param directory absolute, or from the root of the repository */
 export async function renderManifests(directory: string): Promise<Manifest[]> {
   renderer ??= findRenderer();
   const [program = '', ...args] = await renderer;
-  const { stdout } = await runFile(program, [...args, join(repositoryRoot, directory)], {
+  const { stdout } = await runFile(program, [...args, resolve(repositoryRoot, directory)], {
     maxBuffer: 8 << 20,
   });
   return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);

@@ -52,6 +52,8 @@ export interface MediaAppDeps {
   registry: Registry;
   objectStore: ObjectStoreSettings;
   instanceId: string;
+  /** On how many NATS nodes each stream is kept. */
+  streamReplicas?: number;
   maxUploadBytes: number;
   scratchDir: string;
   /** The compiled `picture-worker.js`. */
@@ -59,10 +61,10 @@ export interface MediaAppDeps {
 }
 
 export async function createMediaApp(deps: MediaAppDeps): Promise<MediaApp> {
-  const { bus, log, registry } = deps;
+  const { bus, log, registry, streamReplicas = 1 } = deps;
   const publisher = createPublisher(bus);
-  const media = createMediaStore(bus);
-  const slots = createSlotStore(bus);
+  const media = createMediaStore(bus, streamReplicas);
+  const slots = createSlotStore(bus, streamReplicas);
   const objects = createObjectStore(deps.objectStore, log);
   const scratch = await createScratchFile(deps.scratchDir, deps.instanceId);
   const drawer = createPictureDrawer({ workerPath: deps.workerPath, log });
@@ -91,7 +93,7 @@ export async function createMediaApp(deps: MediaAppDeps): Promise<MediaApp> {
   const prepareNats = async (connection: NatsConnection): Promise<void> => {
     const manager = await jetstreamManager(connection);
     const { owner: _owner, ...config } = mediaJobStream;
-    await ensureStream(manager, config as unknown as StreamConfig);
+    await ensureStream(manager, { ...(config as unknown as StreamConfig), num_replicas: streamReplicas });
     await media.prepare(connection);
     await slots.prepare(connection);
     consuming ??= await consume(manager, { connection, publisher, log, ...uploads });

@@ -11,6 +11,8 @@ const Env = Type.Object({
   NATS_URL: Type.String({ default: 'nats://localhost:4222' }),
   NATS_USER: Type.Optional(Type.String()),
   NATS_PASSWORD: Type.Optional(Type.String()),
+  /** On how many NATS nodes each stream is kept. */
+  STREAM_REPLICAS: Type.Integer({ default: 1, minimum: 1, maximum: 5 }),
   /** host:port, as the gateway reaches it too: presigned URLs carry it. */
   MINIO_ENDPOINT: Type.String({ pattern: '^[^/:]+(:[0-9]+)?$' }),
   MINIO_ACCESS_KEY: Type.String(),

@@ -31,6 +31,7 @@ await run(log, async () => {
       useTls: env.MINIO_USE_TLS,
     },
     instanceId: env.INSTANCE_ID,
+    streamReplicas: env.STREAM_REPLICAS,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
     scratchDir: env.SCRATCH_DIR,
     workerPath: fileURLToPath(new URL('./picture-worker.js', import.meta.url)),

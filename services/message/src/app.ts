@@ -12,8 +12,10 @@ import {
 } from '@storm/runtime';
 import type { Msg, NatsConnection } from 'nats';
 import type pg from 'pg';
+import { Registry } from 'prom-client';
 import { ensurePartitions, type Holding, holdPartitions } from './consumers/hold-partitions.ts';
 import { createCommandWorker } from './consumers/work-commands.ts';
+import { createWorkerMetrics } from './consumers/worker-metrics.ts';
 import { decideBatch } from './domain/decide-batch.ts';
 import { restoreEvents } from './domain/restore-events.ts';
 import { serveGetConversation, serveListConversations, serveUnreadCounts } from './routes/conversations.ts';
@@ -43,20 +45,27 @@ export function createMessageApp({
   pool,
   log,
   instanceId,
+  registry = new Registry(),
+  streamReplicas = 1,
 }: {
   bus: Bus;
   pool: pg.Pool;
   log: Logger;
   instanceId: string;
+  registry?: Registry;
+  /** On how many NATS nodes each stream is kept. */
+  streamReplicas?: number;
 }): MessageApp {
   const publisher = createPublisher(bus);
   const messages = createMessageStore(pool);
   const conversations = createConversationStore(pool);
   const position = createEventStreamPosition(() => jetstreamManager(bus.connection));
+  const metrics = createWorkerMetrics(registry);
   const worker = createCommandWorker({
     decide: (commands) => decideBatch({ messages, conversations }, commands),
     publisher,
     log,
+    metrics,
     maxBatch,
     lanes,
     park: (_connection, message, reason) => parkCommand(message, reason),
@@ -81,11 +90,12 @@ export function createMessageApp({
   ] as const;
 
   let holding: Holding | undefined;
+  metrics.watch({ partitions: () => holding?.held.size ?? 0, bytesInHand: () => worker.bytesInHand });
   let stopping = false;
   const begin = async (connection: NatsConnection): Promise<void> => {
     const manager = await jetstreamManager(connection);
     for (const { owner: _owner, ...config } of [commandStream, eventStream, deadLetterStream]) {
-      await ensureStream(manager, config as unknown as StreamConfig);
+      await ensureStream(manager, { ...(config as unknown as StreamConfig), num_replicas: streamReplicas });
     }
     await ensurePartitions(manager);
     await holding?.stop();

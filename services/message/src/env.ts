@@ -9,6 +9,8 @@ const Env = Type.Object({
   NATS_URL: Type.String({ default: 'nats://localhost:4222' }),
   NATS_USER: Type.Optional(Type.String()),
   NATS_PASSWORD: Type.Optional(Type.String()),
+  /** On how many NATS nodes each stream is kept. */
+  STREAM_REPLICAS: Type.Integer({ default: 1, minimum: 1, maximum: 5 }),
   DB_HOST: Type.String(),
   DB_PORT: Type.Integer({ default: 5432 }),
   DB_USER: Type.String(),

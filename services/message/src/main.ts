@@ -38,7 +38,15 @@ await run(log, async () => {
     },
     log,
   );
-  const app = createMessageApp({ bus, pool, log, instanceId: env.INSTANCE_ID });
+  const registry = new Registry();
+  const app = createMessageApp({
+    bus,
+    pool,
+    log,
+    registry,
+    instanceId: env.INSTANCE_ID,
+    streamReplicas: env.STREAM_REPLICAS,
+  });
   const health = createHealth({
     service: 'message',
     version: '0.1.0',
@@ -47,7 +55,7 @@ await run(log, async () => {
       postgres: () => pingPostgres(pool),
     },
   });
-  const operations = await serveOperations({ port: env.PORT, health, registry: new Registry() });
+  const operations = await serveOperations({ port: env.PORT, health, registry });
   return {
     stopSteps: [...app.stopSteps, { name: 'operations', timeoutMs: 2_000, stop: () => operations.stop() }],
   };

@@ -6,8 +6,8 @@ import type { MediaStore } from './media-store.ts';
 /** Some 80,000 files: more than a MinIO volume of 2 GiB holds, and what the NATS volume has room for. */
 const maxBytes = 64 * 1_048_576;
 
-export function createMediaStore(bus: Bus): MediaStore & Pick<KvBucket, 'prepare'> {
-  const bucket = createKvBucket(bus, 'media', { max_bytes: maxBytes, maxValueSize: 16_384 });
+export function createMediaStore(bus: Bus, replicas = 1): MediaStore & Pick<KvBucket, 'prepare'> {
+  const bucket = createKvBucket(bus, 'media', { max_bytes: maxBytes, maxValueSize: 16_384, replicas });
   return {
     prepare: bucket.prepare,
     find: (mediaId) =>

@@ -11,8 +11,13 @@ const ttlMs = 24 * 60 * 60_000;
 const keyOf = (userId: UserId, mediaId: MediaId): string => `${userId}.${mediaId}`;
 
 /** By user and then by file, so that a user's slots are found by name and another user's cannot be reached. */
-export function createSlotStore(bus: Bus): SlotStore & Pick<KvBucket, 'prepare'> {
-  const bucket = createKvBucket(bus, 'media-slots', { max_bytes: maxBytes, maxValueSize: 4_096, ttl: ttlMs });
+export function createSlotStore(bus: Bus, replicas = 1): SlotStore & Pick<KvBucket, 'prepare'> {
+  const bucket = createKvBucket(bus, 'media-slots', {
+    max_bytes: maxBytes,
+    maxValueSize: 4_096,
+    ttl: ttlMs,
+    replicas,
+  });
   const read = (key: string): Promise<UploadSlot | null> =>
     bucket.use(async (kv) => {
       const entry = await kv.get(key);

@@ -12,6 +12,7 @@ import type { Msg, NatsConnection } from 'nats';
 import type { CommandOutcome, ConversationCommand } from '../domain/command.ts';
 import { refused } from '../domain/outcomes.ts';
 import { createInHand } from './in-hand.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
 
 interface Delivery {
   partition: number;
@@ -29,6 +30,7 @@ export interface CommandWorkerOptions {
   decide(commands: readonly ConversationCommand[]): Promise<CommandOutcome[]>;
   publisher: Publisher;
   log: Logger;
+  metrics: WorkerMetrics;
   maxBatch: number;
   /** Batches under way at once. A partition always goes by the same lane, so its order holds. */
   lanes: number;
@@ -70,6 +72,7 @@ export function createCommandWorker(options: CommandWorkerOptions) {
   const park = async (partition: number, message: Msg, error: unknown): Promise<void> => {
     const reason = error instanceof Error ? error.message : String(error);
     log.error({ err: error, subject: message.subject }, 'command parked as a dead letter');
+    options.metrics.parked();
     answer(message.headers?.get(replyHeader) ?? '', refused(toProblem(error)));
     try {
       await options.park(connection, message, reason);
@@ -93,6 +96,7 @@ export function createCommandWorker(options: CommandWorkerOptions) {
       } catch (error) {
         if (isTransientDatabaseError(error)) {
           log.warn({ err: error, attempt, commands: batch.length }, 'batch failed, trying again');
+          options.metrics.retried();
           await new Promise((resolve) => setTimeout(resolve, Math.min(50 * 2 ** attempt, 1_000)));
           continue;
         }
@@ -130,7 +134,9 @@ export function createCommandWorker(options: CommandWorkerOptions) {
       for (const one of batch) one.message.respond(working);
     }, workingEveryMs);
     try {
+      const startedAt = performance.now();
       const outcomes = await decideSafely(batch);
+      options.metrics.decided(batch.length, performance.now() - startedAt);
       for (let index = 0; index < batch.length; index++) {
         const delivery = batch[index];
         const outcome = outcomes[index];
@@ -172,6 +178,9 @@ export function createCommandWorker(options: CommandWorkerOptions) {
     },
     finished: (partition: number) => inHand.empty(partition),
     hasRoom: () => inHand.bytes < maxBytesInHand,
+    get bytesInHand() {
+      return inHand.bytes;
+    },
     get backlog() {
       return lanes.reduce((sum, lane) => sum + lane.queue.length, 0);
     },
