@@ -65,6 +65,8 @@ interface Waiting {
   /** Its event was heard: what counts when the answer to a try was lost, or only said `accepted`. */
   readonly stored: SettledLater<Place>;
   attempt: SettledLater<Outcome> | undefined;
+  /** Ends the wait between two tries. */
+  awake: SettledLater<void> | undefined;
 }
 
 const acceptedPoll = { firstMs: 4_000, maxMs: 15_000 };
@@ -81,6 +83,8 @@ export function createOutbox({ exchange, session, wire, hub, timeoutMs }: Deps):
     own.stored.resolve({ id: message.id, seq: message.seq, duplicate: false });
   });
   wire.onFrame((frame: ServerFrame) => {
+    // There is a connection again: what waits for its next try need not wait longer.
+    if (frame.type === 'ready') for (const { awake } of waiting.values()) awake?.resolve();
     if (frame.type === 'sent') {
       const attempt = waiting.get(frame.key)?.attempt;
       const { id, seq, duplicate = false } = frame;
@@ -149,8 +153,10 @@ export function createOutbox({ exchange, session, wire, hub, timeoutMs }: Deps):
         waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(tries, defaultBackoff));
       }
       const leftMs = deadlineAtMs - Date.now();
+      own.awake = settledLater<void>();
       const pause = sleep(Math.max(0, Math.min(waitMs, leftMs)), signal);
-      const place = await Promise.race([own.stored.promise, pause]);
+      const place = await Promise.race([own.stored.promise, pause, own.awake.promise]);
+      own.awake = undefined;
       if (place !== undefined) return place;
       if (waitMs >= leftMs) {
         throw problem ?? clientProblem('timed-out', 'accepted, but not stored in the time given');
@@ -167,7 +173,13 @@ export function createOutbox({ exchange, session, wire, hub, timeoutMs }: Deps):
     // Answers carry the key alone, so two sends under one key go one after the other.
     const lane = [`key ${key}`, ...(options.inOrder ? [`conversation ${conversationId}`] : [])];
     const before = lane.map((name) => lanes.get(name));
-    const own: Waiting = { conversationId, text: draft.text, stored: settledLater(), attempt: undefined };
+    const own: Waiting = {
+      conversationId,
+      text: draft.text,
+      stored: settledLater(),
+      attempt: undefined,
+      awake: undefined,
+    };
     const run = async (): Promise<Place> => {
       await Promise.allSettled(before);
       waiting.set(key, own);

@@ -1,4 +1,5 @@
 import type { Tokens } from '@storm/contracts';
+import { exclusive } from './exclusive.ts';
 import type { KeyValueStore } from './key-value-store.ts';
 import { clientProblem, isRetryable, StormProblem } from './storm-problem.ts';
 
@@ -130,13 +131,3 @@ export function createSession(
 
 const isRefusal = (error: unknown): boolean =>
   error instanceof StormProblem && !error.retryable && error.status >= 400;
-
-interface LocksHost {
-  navigator?: { locks?: { request<T>(name: string, task: () => Promise<T>): Promise<T> } };
-}
-
-/** Across the tabs of a browser, where it has locks. */
-function exclusive<T>(name: string, task: () => Promise<T>): Promise<T> {
-  const { navigator } = globalThis as LocksHost;
-  return navigator?.locks === undefined ? task() : navigator.locks.request(name, task);
-}

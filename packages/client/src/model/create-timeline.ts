@@ -1,0 +1,156 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { ConversationId, Message } from '@storm/contracts';
+import type { StormClient } from '../create-storm-client.ts';
+import { retry } from '../retry.ts';
+import { StormProblem } from '../storm-problem.ts';
+import {
+  emptyWindow,
+  type TimelineWindow,
+  trimmed,
+  windowOf,
+  withChanged,
+  withNewerPage,
+  withOlderPage,
+  withStored,
+} from './timeline-window.ts';
+
+export interface TimelineState extends TimelineWindow {
+  /** `idle`: nothing was asked yet. `failed`: `problem` says why; `open` tries again. */
+  readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
+  readonly problem: StormProblem | null;
+  /** Another number when the window was exchanged as a whole, not grown at an end. */
+  readonly epoch: number;
+}
+
+/** The messages of one conversation around the place that is looked at. */
+export interface Timeline {
+  readonly state: ReadonlySignal<TimelineState>;
+  /** Shows the newest messages, or those around a sequence. What is already there is shown at once. */
+  open(at?: number): Promise<void>;
+  /** Each asks once at a time, and does nothing at an end. */
+  loadOlder(): Promise<void>;
+  loadNewer(): Promise<void>;
+}
+
+/** As the model feeds it. */
+export interface FedTimeline extends Timeline {
+  stored(message: Message): void;
+  changed(seq: number, change: (message: Message) => Message): void;
+  /** What it shows may have changed unheard: it is fetched anew, at the same place. */
+  refresh(): Promise<void>;
+}
+
+const pageSize = 60;
+const maxKept = 600;
+
+export function createTimeline(storm: StormClient, conversationId: ConversationId): FedTimeline {
+  const state: Signal<TimelineState> = signal({
+    ...emptyWindow,
+    phase: 'idle',
+    problem: null,
+    epoch: 0,
+  });
+  /** Grows when the window is exchanged: pages asked for before do not fit the new one. */
+  let generation = 0;
+  let older: Promise<void> | undefined;
+  let newer: Promise<void> | undefined;
+  let opening: { at: number | undefined; promise: Promise<void> } | undefined;
+
+  const page = (query: { before?: number; after?: number; around?: number }) =>
+    storm.api.listMessages({ params: { conversationId }, query: { ...query, limit: pageSize } });
+  const put = (window: TimelineWindow): void => {
+    state.value = { ...window, phase: 'ready', problem: null, epoch: generation };
+  };
+  const holds = (at: number | undefined): boolean => {
+    const { phase, messages, hasNewer } = state.peek();
+    if (phase !== 'ready') return false;
+    if (at === undefined) return !hasNewer;
+    return (messages[0]?.seq ?? 1) <= at && at <= (messages.at(-1)?.seq ?? 0);
+  };
+
+  async function load(at: number | undefined): Promise<void> {
+    const mine = ++generation;
+    if (state.peek().phase !== 'ready') state.value = { ...state.peek(), phase: 'loading', problem: null };
+    try {
+      const { messages, lastSeq } = await retry(() => page(at === undefined ? {} : { around: at }), {
+        withinMs: 15_000,
+      });
+      if (mine !== generation) return;
+      // Events that came meanwhile are in the next page.
+      put(windowOf(messages, Math.max(lastSeq, storedSeq)));
+      if (at === undefined && state.peek().hasNewer) await loadNewer();
+    } catch (error) {
+      if (!(error instanceof StormProblem)) throw error;
+      if (mine === generation) state.value = { ...state.peek(), phase: 'failed', problem: error };
+    }
+  }
+  /** The newest sequence that an event told of. */
+  let storedSeq = 0;
+
+  async function turn(keep: 'older' | 'newer'): Promise<void> {
+    const mine = generation;
+    const { messages, phase } = state.peek();
+    const edge = keep === 'older' ? messages[0] : messages.at(-1);
+    if (phase !== 'ready' || edge === undefined) return;
+    const query = keep === 'older' ? { before: edge.seq } : { after: edge.seq };
+    const found = await retry(() => page(query), { withinMs: 60_000 });
+    if (mine !== generation) return;
+    const last = Math.max(found.lastSeq, storedSeq);
+    const grown =
+      keep === 'older'
+        ? withOlderPage(state.peek(), found.messages)
+        : withNewerPage(state.peek(), found.messages, last);
+    put(grown);
+    const fitting = trimmed(grown, keep, maxKept);
+    // One end at a time, so that a list that keeps its place can follow each step.
+    if (fitting !== grown)
+      setTimeout(() => mine === generation && put(trimmed(state.peek(), keep, maxKept)), 0);
+  }
+  const loadOlder = async (): Promise<void> => {
+    if (!state.peek().hasOlder) return;
+    older ??= turn('older').finally(() => {
+      older = undefined;
+    });
+    await older;
+  };
+  const loadNewer = async (): Promise<void> => {
+    if (!state.peek().hasNewer) return;
+    newer ??= turn('newer').finally(() => {
+      newer = undefined;
+    });
+    await newer;
+  };
+
+  return {
+    state,
+    async open(at) {
+      if (holds(at)) return;
+      if (opening === undefined || opening.at !== at) {
+        const promise = load(at).finally(() => {
+          if (opening?.promise === promise) opening = undefined;
+        });
+        opening = { at, promise };
+      }
+      await opening.promise;
+    },
+    loadOlder,
+    loadNewer,
+    stored(message) {
+      storedSeq = Math.max(storedSeq, message.seq);
+      if (state.peek().phase !== 'ready') return;
+      const before: TimelineWindow = state.peek();
+      const after = withStored(before, message);
+      if (after !== before) put(after);
+    },
+    changed(seq, change) {
+      const before: TimelineWindow = state.peek();
+      const after = withChanged(before, seq, change);
+      if (after !== before) state.value = { ...state.peek(), ...after };
+    },
+    async refresh() {
+      const { phase, messages, hasNewer } = state.peek();
+      if (phase === 'idle') return;
+      await load(hasNewer ? messages[messages.length >> 1]?.seq : undefined);
+    },
+  };
+}
