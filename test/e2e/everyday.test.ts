@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts';
+import { changes } from './changes.ts';
 import { conversations } from './conversations.ts';
 import { files } from './files.ts';
 import { monitored } from './monitored.ts';
@@ -21,3 +22,4 @@ sending(() => world);
 reading(() => world);
 files(() => world);
 monitored(() => world);
+changes(() => world);

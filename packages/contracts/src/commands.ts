@@ -4,15 +4,21 @@ import {
   Conversation,
   ConversationKind,
   ConversationName,
+  ConversationSettings,
+  Emoji,
   Message,
   MessageText,
   maxAttachments,
+  PictureId,
+  Role,
 } from './entities.ts';
 import {
   type ConversationId,
   ConversationId as ConversationIdSchema,
   IdempotencyKey,
+  Instant,
   MediaId,
+  Place,
   Sequence,
   UserId,
 } from './ids.ts';
@@ -39,6 +45,9 @@ const command = <T extends TSchema, A extends TSchema, const V extends string>(
   answer: A,
 ): CommandContract<T, A, V> => ({ verb, version: 1, summary, data, answer });
 
+/** Who changes what; the key is the actor's own name for this change, which is carried out once. */
+const change = { conversationId: ConversationIdSchema, actorId: UserId, key: IdempotencyKey };
+
 export const sendMessage = command(
   'send-message',
   "Store a message under the sender's key",
@@ -49,6 +58,7 @@ export const sendMessage = command(
       key: IdempotencyKey,
       text: MessageText,
       attachments: Type.Array(Attachment, { maxItems: maxAttachments }),
+      replyTo: Type.Optional(Place),
     },
     closed,
   ),
@@ -86,8 +96,8 @@ export const addMembers = command(
   'Add members',
   Type.Object(
     {
-      conversationId: ConversationIdSchema,
-      actorId: UserId,
+      ...change,
+      key: Type.Optional(IdempotencyKey),
       userIds: Type.Array(UserId, { minItems: 1, maxItems: 1_000, uniqueItems: true }),
     },
     closed,
@@ -99,18 +109,91 @@ export type AddMembers = Static<typeof addMembers.data>;
 export const removeMember = command(
   'remove-member',
   'Remove a member, or leave',
-  Type.Object({ conversationId: ConversationIdSchema, actorId: UserId, userId: UserId }, closed),
+  Type.Object({ ...change, key: Type.Optional(IdempotencyKey), userId: UserId }, closed),
   Type.Object({}, closed),
 );
 export type RemoveMember = Static<typeof removeMember.data>;
 
-export const conversationCommands = [
-  sendMessage,
-  markRead,
-  createConversation,
+export const editMessage = command(
+  'edit-message',
+  'Replace the text of an own message; the earlier one stays in its history',
+  Type.Object({ ...change, seq: Place, text: MessageText }, closed),
+  Type.Object({ message: Message }, closed),
+);
+export type EditMessage = Static<typeof editMessage.data>;
+
+export const deleteMessage = command(
+  'delete-message',
+  'Delete a message for everyone: its place stays, what it said is gone',
+  Type.Object({ ...change, seq: Place }, closed),
+  Type.Object({ message: Message }, closed),
+);
+export type DeleteMessage = Static<typeof deleteMessage.data>;
+
+export const hideMessage = command(
+  'hide-message',
+  'Delete a message for oneself',
+  Type.Object({ ...change, seq: Place }, closed),
+  Type.Object({}, closed),
+);
+export type HideMessage = Static<typeof hideMessage.data>;
+
+export const reactToMessage = command(
+  'react-to-message',
+  'Put a reaction on a message, or take it away',
+  Type.Object({ ...change, seq: Place, emoji: Emoji, on: Type.Boolean() }, closed),
+  Type.Object({ message: Message }, closed),
+);
+export type ReactToMessage = Static<typeof reactToMessage.data>;
+
+export const editConversation = command(
+  'edit-conversation',
+  'Change the name or the picture of a group',
+  Type.Object(
+    { ...change, name: Type.Optional(ConversationName), pictureId: Type.Optional(PictureId) },
+    closed,
+  ),
+  Type.Object({ conversation: Conversation }, closed),
+);
+export type EditConversation = Static<typeof editConversation.data>;
+
+export const setRole = command(
+  'set-role',
+  'Give a member a role; who gives the ownership away becomes an admin',
+  Type.Object({ ...change, userId: UserId, role: Role }, closed),
+  Type.Object({ conversation: Conversation }, closed),
+);
+export type SetRole = Static<typeof setRole.data>;
+
+export const changeSettings = command(
+  'change-settings',
+  'Mute or pin a conversation for oneself',
+  Type.Object(
+    {
+      ...change,
+      mutedUntil: Type.Optional(Type.Union([Instant, Type.Null()])),
+      pinned: Type.Optional(Type.Boolean()),
+    },
+    closed,
+  ),
+  ConversationSettings,
+);
+export type ChangeSettings = Static<typeof changeSettings.data>;
+
+/** Verbs that change what is there; each is carried out once, under its key. */
+export const changeCommands = [
+  editMessage,
+  deleteMessage,
+  hideMessage,
+  reactToMessage,
+  editConversation,
+  setRole,
+  changeSettings,
   addMembers,
   removeMember,
 ] as const;
+
+export const conversationCommands = [sendMessage, markRead, createConversation, ...changeCommands] as const;
 
 /** The job that a finished upload leaves for the media service. */
 export const processMedia = {

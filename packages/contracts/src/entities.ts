@@ -7,6 +7,8 @@ import {
   Instant,
   MediaId,
   MessageId,
+  Place,
+  Revision,
   Sequence,
   UserId,
 } from './ids.ts';
@@ -65,8 +67,30 @@ export type Attachment = Static<typeof Attachment>;
 
 export const maxTextLength = 16_000;
 export const maxAttachments = 10;
+/** Reactions that one message can hold: every state of it is told whole, so its size has a bound. */
+export const maxReactions = 500;
+export const maxReactionEmoji = 20;
 /** No NUL: Postgres cannot keep one. */
 export const MessageText = Type.String({ maxLength: maxTextLength, pattern: '^[^\\u0000]*$' });
+
+export const Emoji = Type.String({
+  minLength: 1,
+  maxLength: 32,
+  pattern: '^[^\\s\\u0000-\\u001f]+$',
+  description: 'An emoji, or the name of one between colons',
+});
+export const Reaction = Type.Object(
+  {
+    emoji: Emoji,
+    userIds: Type.Array(UserId, { description: 'By time' }),
+  },
+  closed,
+);
+export type Reaction = Static<typeof Reaction>;
+
+/** Of a message that was forwarded: who wrote it first, and when. */
+export const Forwarded = Type.Object({ senderId: UserId, storedAt: Instant }, closed);
+export type Forwarded = Static<typeof Forwarded>;
 
 export const Message = Type.Object(
   {
@@ -78,10 +102,40 @@ export const Message = Type.Object(
     text: MessageText,
     attachments: Type.Array(Attachment, { maxItems: maxAttachments }),
     storedAt: Instant,
+    revision: Type.Optional(Revision),
+    replyTo: Type.Optional(Place),
+    forwarded: Type.Optional(Forwarded),
+    editedAt: Type.Optional(Instant),
+    deletedAt: Type.Optional(Instant),
+    reactions: Type.Optional(Type.Array(Reaction, { description: 'By time of the first of each' })),
+    hidden: Type.Optional(
+      Type.Literal(true, {
+        description: 'Deleted by the reader for themselves: text and files are left out',
+      }),
+    ),
   },
   closed,
 );
 export type Message = Static<typeof Message>;
+
+/** A text that an edit has replaced. */
+export const EarlierText = Type.Object({ text: MessageText, writtenAt: Instant }, closed);
+export type EarlierText = Static<typeof EarlierText>;
+
+export const PictureId = Type.Union([MediaId, Type.Null()], {
+  description: 'A picture that was uploaded there',
+});
+
+/** What one member has set for a conversation, on all devices. */
+export const ConversationSettings = Type.Object(
+  {
+    mutedUntil: Type.Union([Instant, Type.Null()], { description: 'Far away for always' }),
+    pinnedAt: Type.Union([Instant, Type.Null()]),
+    revision: Revision,
+  },
+  closed,
+);
+export type ConversationSettings = Static<typeof ConversationSettings>;
 
 export const Member = Type.Object({ userId: UserId, role: Role, joinedAt: Instant }, closed);
 export type Member = Static<typeof Member>;
@@ -91,8 +145,10 @@ export const Conversation = Type.Object(
     id: ConversationId,
     kind: ConversationKind,
     name: Type.Union([ConversationName, Type.Null()]),
+    pictureId: PictureId,
     createdAt: Instant,
     lastSeq: Sequence,
+    revision: Revision,
     memberCount: Type.Integer({ minimum: 0 }),
     members: Type.Array(Member, { description: 'The first 200 by time of joining' }),
   },
@@ -106,8 +162,13 @@ export const ConversationSummary = Type.Object(
     id: ConversationId,
     kind: ConversationKind,
     name: Type.Union([ConversationName, Type.Null()]),
+    pictureId: PictureId,
     role: Role,
     peerId: Type.Union([UserId, Type.Null()], { description: 'The other one of a direct conversation' }),
+    memberCount: Type.Integer({ minimum: 0 }),
+    createdAt: Instant,
+    revision: Revision,
+    settings: ConversationSettings,
     lastSeq: Sequence,
     readSeq: Sequence,
     unread: Type.Integer({ minimum: 0 }),

@@ -3,11 +3,13 @@ import {
   Conversation,
   ConversationKind,
   ConversationName,
+  ConversationSettings,
   InboxItem,
   InboxRevision,
   Media,
   Member,
   Message,
+  PictureId,
   Role,
   User,
 } from './entities.ts';
@@ -15,6 +17,8 @@ import {
   type ConversationId,
   ConversationId as ConversationIdSchema,
   Instant,
+  Place,
+  Revision,
   Sequence,
   SessionId,
   type UserId,
@@ -40,6 +44,12 @@ const event = <const N extends string, T extends TSchema>(
   contract: EventContract<T, N>,
 ): EventContract<T, N> => Object.freeze(contract);
 
+/** Of a change of members; events of the time before revisions do not say it. */
+const memberChange = {
+  memberCount: Type.Optional(Type.Integer({ minimum: 0 })),
+  revision: Type.Optional(Revision),
+};
+
 export const messageStored = event({
   type: 'message-stored.v1',
   audience: 'conversation',
@@ -53,7 +63,7 @@ export const memberAdded = event({
   audience: 'conversation',
   source: 'message',
   summary: 'Someone joined a conversation',
-  data: Type.Object({ conversationId: ConversationIdSchema, member: Member }, closed),
+  data: Type.Object({ conversationId: ConversationIdSchema, member: Member, ...memberChange }, closed),
 });
 
 export const memberRemoved = event({
@@ -61,7 +71,63 @@ export const memberRemoved = event({
   audience: 'conversation',
   source: 'message',
   summary: 'Someone left a conversation or was removed',
-  data: Type.Object({ conversationId: ConversationIdSchema, userId: UserIdSchema }, closed),
+  data: Type.Object({ conversationId: ConversationIdSchema, userId: UserIdSchema, ...memberChange }, closed),
+});
+
+export const memberChanged = event({
+  type: 'member-changed.v1',
+  audience: 'conversation',
+  source: 'message',
+  summary: 'A member has another role',
+  data: Type.Object({ conversationId: ConversationIdSchema, member: Member, revision: Revision }, closed),
+});
+
+export const conversationChanged = event({
+  type: 'conversation-changed.v1',
+  audience: 'conversation',
+  source: 'message',
+  summary: 'A group has another name or picture',
+  data: Type.Object(
+    {
+      conversationId: ConversationIdSchema,
+      name: Type.Union([ConversationName, Type.Null()]),
+      pictureId: PictureId,
+      revision: Revision,
+    },
+    closed,
+  ),
+});
+
+export const messageChanged = event({
+  type: 'message-changed.v1',
+  audience: 'conversation',
+  source: 'message',
+  summary: 'A message was edited, deleted or reacted to: how it stands now',
+  data: Type.Object(
+    {
+      conversationId: ConversationIdSchema,
+      actorId: UserIdSchema,
+      verb: Type.String({ maxLength: 64, description: 'The command that changed it; more may come' }),
+      message: Message,
+    },
+    closed,
+  ),
+});
+
+export const messageHidden = event({
+  type: 'message-hidden.v1',
+  audience: 'user',
+  source: 'message',
+  summary: 'This user has deleted a message for themselves, on some device',
+  data: Type.Object({ conversationId: ConversationIdSchema, seq: Place }, closed),
+});
+
+export const settingsChanged = event({
+  type: 'settings-changed.v1',
+  audience: 'user',
+  source: 'message',
+  summary: 'This user has muted or pinned a conversation, on some device',
+  data: Type.Object({ conversationId: ConversationIdSchema, settings: ConversationSettings }, closed),
 });
 
 export const conversationJoined = event({
@@ -146,6 +212,11 @@ export const eventContracts = [
   conversationJoined,
   conversationLeft,
   readMarked,
+  messageChanged,
+  messageHidden,
+  conversationChanged,
+  memberChanged,
+  settingsChanged,
   inboxUpdated,
   mediaProcessed,
   userRegistered,

@@ -43,6 +43,14 @@ export const Sequence = Type.Integer({
   description: 'Place in the conversation: dense, from 1; 0 before the first message',
 });
 
+export const Place = Type.Integer({ minimum: 1, description: 'The sequence of a message' });
+
+export const Revision = Type.Integer({
+  minimum: 0,
+  description:
+    'Grows with every change of a conversation and of what is in it: of two states of one thing the higher one holds',
+});
+
 export const Cursor = Type.String({
   minLength: 1,
   maxLength: 96,

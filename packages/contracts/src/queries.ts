@@ -1,6 +1,14 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import { Conversation, ConversationList, Inbox, InboxRevision, Media, MessagePage } from './entities.ts';
-import { ConversationId, Cursor, MediaId, Sequence, UserId } from './ids.ts';
+import {
+  Conversation,
+  ConversationList,
+  EarlierText,
+  Inbox,
+  InboxRevision,
+  Media,
+  MessagePage,
+} from './entities.ts';
+import { ConversationId, Cursor, MediaId, Place, Sequence, UserId } from './ids.ts';
 
 const closed = { additionalProperties: false } as const;
 const query = <const S extends string, Q extends TSchema, A extends TSchema>(
@@ -18,7 +26,15 @@ const Limit = (maximum: number, standard: number) =>
 /** Questions between services, NATS request/reply. Whoever answers checks the rights of `userId` in its query. */
 export const listConversations = query(
   'query.message.list-conversations',
-  Type.Object({ userId: UserId, limit: Limit(200, 100), after: Type.Optional(ConversationId) }, closed),
+  Type.Object(
+    {
+      userId: UserId,
+      limit: Limit(200, 100),
+      after: Type.Optional(ConversationId),
+      id: Type.Optional(ConversationId),
+    },
+    closed,
+  ),
   ConversationList,
 );
 
@@ -42,6 +58,12 @@ export const listMessages = query(
     closed,
   ),
   MessagePage,
+);
+
+export const listEarlierTexts = query(
+  'query.message.list-earlier-texts',
+  Type.Object({ userId: UserId, conversationId: ConversationId, seq: Place }, closed),
+  Type.Object({ texts: Type.Array(EarlierText, { description: 'Oldest first' }) }, closed),
 );
 
 /** What a gateway needs to know before a socket goes live. */
@@ -160,6 +182,7 @@ export const queryContracts = [
   listConversations,
   getConversation,
   listMessages,
+  listEarlierTexts,
   listMemberships,
   isMember,
   listMembers,

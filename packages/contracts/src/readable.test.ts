@@ -6,7 +6,7 @@ import { readable } from './readable.ts';
 const message = eventExamples['message-stored.v1'];
 const later = {
   ...message,
-  replyTo: message.id,
+  priority: message.id,
   attachments: message.attachments.map((one) => ({ ...one, pages: 3 })),
 };
 

@@ -3,6 +3,7 @@ import type { Bus, Logger, StopStep } from '@storm/runtime';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { createAuthenticate } from './domain/authenticate.ts';
+import { createCheckPicture } from './domain/check-picture.ts';
 import { createCheckUsersExist } from './domain/check-users-exist.ts';
 import { createResolveAttachments } from './domain/resolve-attachments.ts';
 import { type GatewayEnv, listOf } from './env.ts';
@@ -76,11 +77,12 @@ export async function createGatewayApp({
   const authenticate = createAuthenticate(createTokenVerifier(env.USER_SERVICE_URL), revocations);
   const resolveAttachments = createResolveAttachments((mediaId) => catalog.find(mediaId));
   const checkUsersExist = createCheckUsersExist(profiles);
+  const checkPicture = createCheckPicture((mediaId) => catalog.find(mediaId));
 
   const handlers: Handlers = {
     ...createAuthHandlers(users),
     ...createUserHandlers(users, profiles),
-    ...createConversationHandlers(bus, submitter, checkUsersExist),
+    ...createConversationHandlers(bus, submitter, checkUsersExist, checkPicture),
     ...createMessageHandlers(bus, submitter, resolveAttachments),
     ...createMediaUploadHandlers({ bus, transfer, isMember, maxBytes: env.MAX_UPLOAD_BYTES, log }),
     ...createMediaDownloadHandlers(catalog, transfer, isMember),

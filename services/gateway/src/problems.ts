@@ -20,6 +20,7 @@ export const gatewayProblemTable = {
     title: 'A file named here is not yours, not of this conversation, or unusable',
     retryable: false,
   },
+  'not-a-picture': { status: 422, title: 'A picture is needed here', retryable: false },
   'too-many-requests': { status: 429, title: 'Too many requests, slow down', retryable: true },
   overloaded: { status: 503, title: 'Too much to do at the moment', retryable: true },
 } as const satisfies ProblemTable;

@@ -20,9 +20,11 @@ import { decideBatch } from './domain/decide-batch.ts';
 import { restoreEvents } from './domain/restore-events.ts';
 import { serveGetConversation, serveListConversations, serveUnreadCounts } from './routes/conversations.ts';
 import { serveIsMember, serveListMembers, serveListMemberships } from './routes/members.ts';
-import { serveListMessages } from './routes/messages.ts';
+import { serveListEarlierTexts, serveListMessages } from './routes/messages.ts';
 import { needingDatabase } from './routes/needing-database.ts';
+import { createChangeStore } from './store/change-store.pg.ts';
 import { createConversationStore } from './store/conversation-store.pg.ts';
+import { createEventEraser } from './store/event-eraser.nats.ts';
 import { createMessageStore } from './store/message-store.pg.ts';
 import { createEventStreamPosition } from './store/stream-position.ts';
 
@@ -59,11 +61,13 @@ export function createMessageApp({
   const publisher = createPublisher(bus);
   const messages = createMessageStore(pool);
   const conversations = createConversationStore(pool);
+  const changes = createChangeStore(pool);
   const position = createEventStreamPosition(() => jetstreamManager(bus.connection));
   const metrics = createWorkerMetrics(registry);
   const worker = createCommandWorker({
-    decide: (commands) => decideBatch({ messages, conversations }, commands),
+    decide: (commands) => decideBatch({ messages, conversations, changes }, commands),
     publisher,
+    erase: createEventEraser(bus),
     log,
     metrics,
     maxBatch,
@@ -84,6 +88,7 @@ export function createMessageApp({
     serveGetConversation(conversations),
     serveUnreadCounts(conversations),
     serveListMessages(messages, position),
+    serveListEarlierTexts(changes),
     serveListMemberships(conversations),
     serveIsMember(conversations),
     serveListMembers(conversations),

@@ -19,6 +19,14 @@ export const messageProblemTable = {
     title: 'The conversation has as many members as it can',
     retryable: false,
   },
+  'message-not-found': { status: 404, title: 'There is no such message', retryable: false },
+  'member-not-found': { status: 404, title: 'This person is not in the conversation', retryable: false },
+  'message-deleted': { status: 409, title: 'The message was deleted', retryable: false },
+  'message-full': {
+    status: 409,
+    title: 'The message has as many edits or reactions as it can hold',
+    retryable: false,
+  },
   'empty-message': { status: 400, title: 'A message needs text or an attachment', retryable: false },
 } as const satisfies ProblemTable;
 

@@ -1,18 +1,25 @@
 import {
   type CommandContract,
   type ConversationId,
+  type changeCommands,
   commandSubject,
   createConversation,
   type Message,
   markRead,
+  removeMember,
   replyHeader,
   sendMessage,
+  setRole,
   type UserId,
 } from '@storm/contracts';
 import { type Bus, encodeHeaders, Problem, type ProblemBody } from '@storm/runtime';
 import { createInbox } from 'nats';
 import type { Static } from 'typebox';
 import { uuidv7 } from 'uuidv7';
+
+type Wish<C extends CommandContract> = Omit<Static<C['data']>, 'conversationId' | 'actorId' | 'key'> & {
+  key?: string;
+};
 
 /** The other side of the service in its tests: what a gateway does, by hand. */
 export async function createCommander(bus: Bus) {
@@ -34,6 +41,16 @@ export async function createCommander(bus: Bus) {
     }
     throw new Error('no answer');
   };
+  /** One change under a key of its own, or under the one that is given. */
+  const change = async <C extends (typeof changeCommands)[number]>(
+    contract: C,
+    conversationId: ConversationId,
+    actorId: UserId,
+    wish: Wish<C>,
+  ): Promise<Static<C['answer']>> => {
+    const data = { key: uuidv7(), ...wish, conversationId, actorId } as unknown as Static<C['data']>;
+    return (await ask(contract, conversationId, data)) as Static<C['answer']>;
+  };
   const newUser = (): UserId => uuidv7() as UserId;
   return {
     newUser,
@@ -49,6 +66,22 @@ export async function createCommander(bus: Bus) {
       });
       return { conversationId, alice, bob };
     },
+    /** A group: its owner, an admin, a member, somebody who has left and somebody who was never in it. */
+    async createGroup() {
+      const [owner, admin, member, left, outsider] = [newUser(), newUser(), newUser(), newUser(), newUser()];
+      const conversationId = uuidv7() as ConversationId;
+      await ask(createConversation, conversationId, {
+        conversationId,
+        kind: 'group',
+        name: 'Climbers',
+        creatorId: owner,
+        memberIds: [owner, admin, member, left],
+      });
+      await change(setRole, conversationId, owner, { userId: admin, role: 'admin' });
+      await change(removeMember, conversationId, left, { userId: left });
+      return { conversationId, owner, admin, member, left, outsider };
+    },
+    change,
     send: async (
       conversationId: ConversationId,
       senderId: UserId,

@@ -1,7 +1,9 @@
 import {
   deadLetterStream,
+  eventHeaders,
   eventSubject,
   listInbox,
+  messageChanged,
   messageStored,
   readInbox,
   type UserId,
@@ -39,6 +41,30 @@ const startConversation = (count = 2) => {
   return { conversationId, senderId, reader, userIds, say };
 };
 
+test('an inbox follows the edits of a message, and shows nothing of one that was deleted', async () => {
+  const { conversationId, senderId, reader, say } = startConversation();
+  const message = say('Meet at six');
+  await stage.tell([message]);
+  await until(() => stage.toldTo(reader).length > 0);
+  const previews = async () => (await list(reader)).items.map(({ preview }) => preview);
+  const change = async (changed: Partial<typeof message>, revision: number) => {
+    const data = {
+      conversationId,
+      actorId: senderId,
+      verb: 'some-verb',
+      message: { ...message, ...changed, revision },
+    };
+    const id = `changed:${message.id}:${revision}`;
+    const headers = eventHeaders(messageChanged, id, message.storedAt);
+    const subject = eventSubject(messageChanged, conversationId);
+    await stage.publisher.publish(subject, Buffer.from(JSON.stringify(data)), headers);
+  };
+  await change({ text: 'Meet at seven' }, 1);
+  await until(async () => (await previews())[0] === 'Meet at seven');
+  await change({ text: '', deletedAt: message.storedAt }, 2);
+  await until(async () => (await previews())[0] === '');
+});
+
 test('a stored message is in the inbox of the other member, who is told of it', async () => {
   const { conversationId, senderId, reader, say } = startConversation();
   const message = say('Are you there?', 7);
@@ -65,7 +91,7 @@ test('messages that arrive together are told once, and asked about once', async 
   const { reader, say } = startConversation();
   const questionsBefore = stage.questions;
   await stage.tell(Array.from({ length: 100 }, (_, seq) => say('Hello', seq + 1)));
-  await until(() => stage.toldTo(reader).at(-1)?.data.unread === 100);
+  await until(() => stage.toldTo(reader).some(({ data }) => data.unread === 100));
   await stage.handled();
   const told = stage.toldTo(reader);
   expect(told.length).toBeLessThan(50);

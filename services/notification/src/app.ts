@@ -1,9 +1,11 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import {
   type ConversationId,
+  eventDurable,
   eventStream,
   eventSubject,
   type Message,
+  messageChanged,
   messageStored,
 } from '@storm/contracts';
 import {
@@ -20,6 +22,8 @@ import type { NatsConnection } from 'nats';
 import type pg from 'pg';
 import { Histogram, type Registry } from 'prom-client';
 import { notifyStoredMessages } from './consumers/notify-stored-messages.ts';
+import { rewritePreviews } from './consumers/rewrite-previews.ts';
+import { followChanges } from './domain/follow-changes.ts';
 import { notifyMembers } from './domain/notify-members.ts';
 import { createPublishInboxUpdated } from './domain/publish-inbox-updated.ts';
 import { serveListInbox } from './routes/serve-list-inbox.ts';
@@ -29,7 +33,8 @@ import { createInboxStore } from './store/inbox-store.pg.ts';
 
 const queue = 'notification';
 /** One for all replicas. */
-export const messageStoredDurable = `${queue}-${messageStored.type.replaceAll('.', '-')}`;
+export const messageStoredDurable = eventDurable(queue, messageStored);
+const messageChangedDurable = eventDurable(queue, messageChanged);
 /** Messages handled together at most. */
 const maxBatch = 200;
 /** After so long another replica gets what a dead one had in hand; a living one prolongs it while it works or waits. */
@@ -67,7 +72,15 @@ export function createNotificationApp({
     batchMessages.observe(messages.length);
   });
 
+  const { handle: follow } = rewritePreviews((changes) =>
+    followChanges(
+      store,
+      changes.map(({ message }) => message),
+    ),
+  );
+
   let consuming: Consuming | undefined;
+  let following: Consuming | undefined;
   let serving: ServingQuery[] = [];
   const begin = async (connection: NatsConnection): Promise<void> => {
     serving = [
@@ -86,6 +99,17 @@ export function createNotificationApp({
       ackWaitMs,
       handle,
     });
+    following = await consume(manager, {
+      connection,
+      publisher,
+      log,
+      stream: eventStream.name,
+      durable: messageChangedDurable,
+      filterSubjects: [eventSubject(messageChanged, '*' as ConversationId)],
+      maxBatch,
+      ackWaitMs,
+      handle: follow,
+    });
   };
   bus.onConnected((connection, isReconnect) => (isReconnect ? undefined : begin(connection)));
 
@@ -94,7 +118,11 @@ export function createNotificationApp({
       if (!consuming?.isConsuming) throw new Error(`waiting for the stream ${eventStream.name}`);
     },
     stopSteps: [
-      { name: 'batches in hand', timeoutMs: 12_000, stop: () => consuming?.stop() },
+      {
+        name: 'batches in hand',
+        timeoutMs: 12_000,
+        stop: () => Promise.all([consuming?.stop(), following?.stop()]).then(() => undefined),
+      },
       {
         name: 'questions in hand',
         timeoutMs: 5_000,

@@ -9,14 +9,13 @@ import type {
   UserId,
 } from '@storm/contracts';
 import type { StormClient } from '../create-storm-client.ts';
-import type { EventDataOf } from '../event-hub.ts';
 import type { Resync } from '../position.ts';
 import { retry } from '../retry.ts';
 import { StormProblem } from '../storm-problem.ts';
 import { createProfiles, type Profiles } from './create-profiles.ts';
 import { createTimeline, type FedTimeline, type Timeline } from './create-timeline.ts';
 import { createUnsentQueue, type UnsentQueue } from './create-unsent-queue.ts';
-import { joined, withMessage, withRead } from './summary-changes.ts';
+import { summaryOf, withMessage, withRead } from './summary-changes.ts';
 import { memoryUnsentStore, type UnsentStore } from './unsent.ts';
 
 export interface LocalModel extends Pick<Profiles, 'profile' | 'learn'> {
@@ -64,6 +63,7 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
   const mediaById = new Map<MediaId, Signal<Media | undefined>>();
   /** When something last happened there, for those without a message. */
   const activeAtMs = new Map<ConversationId, number>();
+  const joining = new Map<ConversationId, StormEvent[]>();
   const isReady = signal(false);
   const ids = signal<readonly ConversationId[]>([]);
   const profiles = createProfiles(storm, onFault);
@@ -75,7 +75,7 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     onFault,
   });
 
-  const summaryOf = (id: ConversationId): Signal<ConversationSummary | undefined> => {
+  const signalOf = (id: ConversationId): Signal<ConversationSummary | undefined> => {
     const found = conversations.get(id) ?? signal<ConversationSummary | undefined>(undefined);
     conversations.set(id, found);
     return found;
@@ -85,11 +85,11 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     if (summary?.value !== undefined) summary.value = how(summary.peek() as ConversationSummary);
   };
   const put = (summary: ConversationSummary): void => {
-    summaryOf(summary.id).value = summary;
+    signalOf(summary.id).value = summary;
     if (!ids.peek().includes(summary.id)) ids.value = [...ids.peek(), summary.id];
   };
   const forget = (id: ConversationId): void => {
-    summaryOf(id).value = undefined;
+    signalOf(id).value = undefined;
     ids.value = ids.peek().filter((one) => one !== id);
     timelines.delete(id);
     detailsById.delete(id);
@@ -127,29 +127,25 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     if (details !== undefined && before !== undefined) details.value = how(before);
   };
 
-  async function join(event: EventDataOf<'conversation-joined.v1'>): Promise<void> {
-    const id = event.conversationId;
-    activeAtMs.set(id, Date.now());
-    if (event.kind === 'group') return put(joined(event, null));
-    const { members } = await fetchDetails(id);
-    if (summaryOf(id).peek() !== undefined) return;
-    const peerId = members.find(({ userId }) => userId !== selfId)?.userId ?? null;
-    put(joined(event, peerId));
-    await catchUp(id);
-  }
-  /** What was said while the other one of a direct conversation was looked up. */
-  async function catchUp(id: ConversationId): Promise<void> {
-    const ask = () => storm.api.listMessages({ params: { conversationId: id }, query: { limit: 1 } });
-    const { messages, readSeq, lastSeq } = await retry(ask, forAsLongAsItTakes);
-    const last = messages.at(-1) ?? null;
-    change(id, (before) =>
-      lastSeq < before.lastSeq
-        ? before
-        : { ...before, lastSeq, readSeq, unread: lastSeq - readSeq, lastMessage: last },
-    );
+  /** Fetches a conversation's place in the list; what happens there meanwhile waits for it. */
+  async function join(id: ConversationId): Promise<void> {
+    if (joining.has(id)) return;
+    const waiting: StormEvent[] = [];
+    joining.set(id, waiting);
+    try {
+      const ask = () => storm.api.listConversations({ query: { id } });
+      const { conversations: found } = await retry(ask, forAsLongAsItTakes);
+      if (joining.get(id) !== waiting) return;
+      for (const summary of found) put(summary);
+    } finally {
+      if (joining.get(id) === waiting) joining.delete(id);
+    }
+    for (const event of waiting) apply(event);
   }
 
   function apply(event: StormEvent): void {
+    if (event.type !== 'conversation-left.v1' && 'conversationId' in event.data)
+      joining.get(event.data.conversationId)?.push(event);
     switch (event.type) {
       case 'message-stored.v1': {
         const message = event.data;
@@ -160,9 +156,11 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
       case 'read-marked.v1':
         return change(event.data.conversationId, (before) => withRead(before, event.data.seq));
       case 'conversation-joined.v1':
-        join(event.data).catch(onFault);
+        activeAtMs.set(event.data.conversationId, Date.now());
+        join(event.data.conversationId).catch(onFault);
         return;
       case 'conversation-left.v1':
+        joining.delete(event.data.conversationId);
         return forget(event.data.conversationId);
       case 'member-added.v1': {
         const { member } = event.data;
@@ -193,7 +191,8 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     const isFirst = !isReady.peek();
     const there = new Set(fresh.map(({ id }) => id));
     for (const id of ids.peek()) if (!there.has(id)) forget(id);
-    for (const summary of fresh) summaryOf(summary.id).value = summary;
+    joining.clear();
+    for (const summary of fresh) signalOf(summary.id).value = summary;
     ids.value = fresh.map(({ id }) => id);
     isReady.value = true;
     if (isFirst) return;
@@ -221,7 +220,7 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     unreadTotal,
     profile: profiles.profile,
     learn: profiles.learn,
-    conversation: summaryOf,
+    conversation: signalOf,
     details(id) {
       const known = detailsById.get(id);
       if (known !== undefined) return known;
@@ -259,14 +258,12 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
       reading.set(id, Math.max(seq, reading.get(id) ?? 0));
       readTimer ??= setTimeout(tellRead, readAfterMs);
     },
-    learnConversation({ id, kind, name, members, lastSeq }) {
-      if (summaryOf(id).peek() !== undefined) return;
+    learnConversation(conversation) {
+      const { id, lastSeq } = conversation;
+      if (conversations.get(id)?.peek() !== undefined) return;
       activeAtMs.set(id, Date.now());
-      const role = members.find(({ userId }) => userId === selfId)?.role ?? 'member';
-      const other = members.find(({ userId }) => userId !== selfId)?.userId ?? null;
-      const event = { conversationId: id, kind, name, role, lastSeq };
-      put(joined(event, kind === 'direct' ? other : null));
-      if (lastSeq > 0) catchUp(id).catch(onFault);
+      if (lastSeq === 0) put(summaryOf(conversation, selfId));
+      else join(id).catch(onFault);
     },
     rereadUnsent: unsent.reread,
     stop() {

@@ -1,5 +1,4 @@
-import type { ConversationSummary, Message, UserId } from '@storm/contracts';
-import type { EventDataOf } from '../event-hub.ts';
+import type { Conversation, ConversationSummary, Message, UserId } from '@storm/contracts';
 
 /** What each event makes of a conversation in the list. Every function gives the same object back when nothing changes. */
 
@@ -21,11 +20,24 @@ export function withRead(summary: ConversationSummary, seq: number): Conversatio
   return { ...summary, readSeq, unread: summary.lastSeq - readSeq };
 }
 
-/** Somebody who joins has nothing unread: what was said before is history. */
-export function joined(
-  event: EventDataOf<'conversation-joined.v1'>,
-  peerId: UserId | null,
-): ConversationSummary {
-  const { conversationId: id, kind, name, role, lastSeq } = event;
-  return { id, kind, name, role, peerId, lastSeq, readSeq: lastSeq, unread: 0, lastMessage: null };
+/** A conversation as who has just created it knows it, before anybody has said anything there. */
+export function summaryOf(conversation: Conversation, selfId: UserId): ConversationSummary {
+  const { id, kind, name, pictureId, members, memberCount, createdAt, lastSeq, revision } = conversation;
+  const other = members.find(({ userId }) => userId !== selfId)?.userId ?? null;
+  return {
+    id,
+    kind,
+    name,
+    pictureId,
+    role: members.find(({ userId }) => userId === selfId)?.role ?? 'member',
+    peerId: kind === 'direct' ? other : null,
+    memberCount,
+    createdAt,
+    lastSeq,
+    readSeq: lastSeq,
+    unread: 0,
+    revision,
+    settings: { mutedUntil: null, pinnedAt: null, revision: 0 },
+    lastMessage: null,
+  };
 }

@@ -1,5 +1,5 @@
 import { type CommandContract, conversationCommands } from '../commands.ts';
-import { type Audience, type EventContract, messageStored } from '../events.ts';
+import { type Audience, type EventContract, messageChanged, messageStored } from '../events.ts';
 import * as queries from '../queries.ts';
 import type { ServiceName } from '../services.ts';
 
@@ -17,6 +17,8 @@ export interface BusRole {
   readonly hears?: readonly Audience[];
   /** Reads the event stream through short-lived consumers of its own, for whoever was away. */
   readonly replaysEvents?: boolean;
+  /** Takes single events out of the stream: what a deleted message said. */
+  readonly erasesEvents?: boolean;
   /** Events that its replicas take one by one, through a durable consumer each. */
   readonly consumes?: readonly EventContract[];
   /** Key-value buckets of its own. */
@@ -32,6 +34,7 @@ export const busRoles: Readonly<Record<ServiceName, BusRole>> = {
       queries.listConversations,
       queries.getConversation,
       queries.listMessages,
+      queries.listEarlierTexts,
       queries.listMemberships,
       queries.isMember,
       queries.unreadCounts,
@@ -47,9 +50,9 @@ export const busRoles: Readonly<Record<ServiceName, BusRole>> = {
     replaysEvents: true,
   },
   user: {},
-  message: { hasPeers: true },
+  message: { hasPeers: true, replaysEvents: true, erasesEvents: true },
   media: { buckets: ['media', 'media-slots'] },
-  notification: { asks: [queries.listMembers], consumes: [messageStored] },
+  notification: { asks: [queries.listMembers], consumes: [messageStored, messageChanged] },
 };
 
 /** The durable consumer of an event type, one for all replicas of a service. */

@@ -84,7 +84,7 @@ const workCalls = (service: ServiceName): string[] =>
 
 /** Reading the event stream: through durable consumers by name, or through consumers that vanish by themselves. */
 function eventCalls(service: ServiceName): string[] {
-  const { consumes = [], replaysEvents = false } = busRoles[service];
+  const { consumes = [], replaysEvents = false, erasesEvents = false } = busRoles[service];
   const { name } = eventStream;
   const durables = consumes.map((contract) => eventDurable(service, contract));
   const calls = durables.flatMap((durable) => [
@@ -92,6 +92,7 @@ function eventCalls(service: ServiceName): string[] {
     `$JS.ACK.${name}.${durable}.>`,
     `dead.${name}.${durable}`,
   ]);
+  if (erasesEvents) calls.push(api('STREAM.MSG.DELETE', name));
   if (!replaysEvents) return calls;
   return [
     ...calls,

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import type { CommandContract, conversationCommands, ProcessMedia } from '../commands.ts';
-import { entityExamples } from './entities.ts';
+import { editedMessage, entityExamples } from './entities.ts';
 import { ids } from './ids.ts';
 
 interface CommandExample<C extends CommandContract> {
@@ -10,6 +10,8 @@ interface CommandExample<C extends CommandContract> {
 type Commands = { readonly [C in (typeof conversationCommands)[number] as C['verb']]: CommandExample<C> };
 
 const { Attachment, Conversation, Message } = entityExamples;
+
+const byAda = { conversationId: ids.group, actorId: ids.ada };
 
 /** One command of each verb with the answer to it. */
 export const commandExamples: Commands = {
@@ -37,12 +39,45 @@ export const commandExamples: Commands = {
     },
     answer: { conversation: Conversation, created: true },
   },
+  'edit-message': {
+    data: { ...byAda, key: 'phone-7f3a-0043', seq: 42, text: editedMessage.text },
+    answer: { message: editedMessage },
+  },
+  'delete-message': {
+    data: { ...byAda, key: 'phone-7f3a-0044', seq: 42 },
+    answer: {
+      message: {
+        ...Message,
+        text: '',
+        attachments: [],
+        revision: 5,
+        deletedAt: '2026-11-23T09:07:00.000Z',
+      },
+    },
+  },
+  'hide-message': { data: { ...byAda, key: 'phone-7f3a-0045', seq: 42 }, answer: {} },
+  'react-to-message': {
+    data: { ...byAda, key: 'phone-7f3a-0046', seq: 42, emoji: '👋', on: true },
+    answer: { message: editedMessage },
+  },
+  'edit-conversation': {
+    data: { ...byAda, key: 'phone-7f3a-0047', name: 'Trip to Trieste' },
+    answer: { conversation: Conversation },
+  },
+  'set-role': {
+    data: { ...byAda, key: 'phone-7f3a-0048', userId: ids.cleo, role: 'member' },
+    answer: { conversation: Conversation },
+  },
+  'change-settings': {
+    data: { ...byAda, key: 'phone-7f3a-0049', pinned: true },
+    answer: entityExamples.ConversationSettings,
+  },
   'add-members': {
-    data: { conversationId: ids.group, actorId: ids.ada, userIds: [ids.cleo] },
+    data: { ...byAda, key: 'phone-7f3a-0050', userIds: [ids.cleo] },
     answer: { conversation: Conversation },
   },
   'remove-member': {
-    data: { conversationId: ids.group, actorId: ids.ada, userId: ids.cleo },
+    data: { ...byAda, key: 'phone-7f3a-0051', userId: ids.cleo },
     answer: {},
   },
 };

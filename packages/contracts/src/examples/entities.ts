@@ -2,7 +2,9 @@ import type {
   Attachment,
   Conversation,
   ConversationList,
+  ConversationSettings,
   ConversationSummary,
+  EarlierText,
   Inbox,
   InboxItem,
   Media,
@@ -40,14 +42,33 @@ const message: Message = {
   storedAt: '2026-11-23T09:05:00.250Z',
 };
 
+/** The same message after an edit and a reaction. */
+export const editedMessage: Message = {
+  ...message,
+  text: 'We are there at last, look 👋',
+  revision: 4,
+  editedAt: '2026-11-23T09:06:12.000Z',
+  reactions: [{ emoji: '👋', userIds: [ids.bob, ids.cleo] }],
+};
+
+export const earlierText: EarlierText = { text: message.text, writtenAt: message.storedAt };
+
+const settings: ConversationSettings = {
+  mutedUntil: null,
+  pinnedAt: '2026-11-23T09:04:10.000Z',
+  revision: 1,
+};
+
 const member: Member = { userId: ids.cleo, role: 'member', joinedAt: '2026-11-23T09:04:00.000Z' };
 
 const conversation: Conversation = {
   id: ids.group,
   kind: 'group',
   name: 'Trip to Trieste',
+  pictureId: null,
   createdAt: '2026-11-23T09:03:30.000Z',
   lastSeq: 42,
+  revision: 3,
   memberCount: 3,
   members: [
     { userId: ids.ada, role: 'owner', joinedAt: '2026-11-23T09:03:30.000Z' },
@@ -60,8 +81,13 @@ const conversationSummary: ConversationSummary = {
   id: ids.group,
   kind: 'group',
   name: 'Trip to Trieste',
+  pictureId: null,
   role: 'member',
   peerId: null,
+  memberCount: 3,
+  createdAt: '2026-11-23T09:03:30.000Z',
+  revision: 3,
+  settings,
   lastSeq: 42,
   readSeq: 40,
   unread: 2,
@@ -114,6 +140,7 @@ export const entityExamples = {
   Attachment: attachment,
   Conversation: conversation,
   ConversationList: conversationList,
+  ConversationSettings: settings,
   ConversationSummary: conversationSummary,
   Inbox: inbox,
   InboxItem: inboxItem,

@@ -1,5 +1,5 @@
 import type { EventData, eventContracts } from '../events.ts';
-import { entityExamples } from './entities.ts';
+import { editedMessage, entityExamples } from './entities.ts';
 import { ids } from './ids.ts';
 
 type Events = { readonly [C in (typeof eventContracts)[number] as C['type']]: EventData<C> };
@@ -7,8 +7,13 @@ type Events = { readonly [C in (typeof eventContracts)[number] as C['type']]: Ev
 /** The data of one event of each type. */
 export const eventExamples: Events = {
   'message-stored.v1': entityExamples.Message,
-  'member-added.v1': { conversationId: ids.group, member: entityExamples.Member },
-  'member-removed.v1': { conversationId: ids.group, userId: ids.cleo },
+  'member-added.v1': {
+    conversationId: ids.group,
+    member: entityExamples.Member,
+    memberCount: 3,
+    revision: 2,
+  },
+  'member-removed.v1': { conversationId: ids.group, userId: ids.cleo, memberCount: 2, revision: 7 },
   'conversation-joined.v1': {
     conversationId: ids.group,
     kind: 'group',
@@ -18,6 +23,25 @@ export const eventExamples: Events = {
   },
   'conversation-left.v1': { conversationId: ids.group },
   'read-marked.v1': { conversationId: ids.group, seq: 42, unread: 0 },
+  'message-changed.v1': {
+    conversationId: ids.group,
+    actorId: ids.ada,
+    verb: 'edit-message',
+    message: editedMessage,
+  },
+  'message-hidden.v1': { conversationId: ids.group, seq: 42 },
+  'conversation-changed.v1': {
+    conversationId: ids.group,
+    name: 'Trip to Trieste and Venice',
+    pictureId: ids.media,
+    revision: 5,
+  },
+  'member-changed.v1': {
+    conversationId: ids.group,
+    member: { ...entityExamples.Member, role: 'admin' },
+    revision: 6,
+  },
+  'settings-changed.v1': { conversationId: ids.group, settings: entityExamples.ConversationSettings },
   'inbox-updated.v1': { unread: 1, revision: 7, latest: entityExamples.InboxItem },
   'media-processed.v1': entityExamples.Media,
   'user-registered.v1': entityExamples.User,

@@ -1,5 +1,5 @@
 import type { Answer, Question, queryContracts } from '../queries.ts';
-import { entityExamples } from './entities.ts';
+import { earlierText, entityExamples } from './entities.ts';
 import { ids } from './ids.ts';
 
 type Queries = {
@@ -22,6 +22,10 @@ export const queryExamples: Queries = {
   'query.message.list-messages': {
     request: { userId: ids.cleo, conversationId: ids.group, before: 43, limit: 50 },
     answer: MessagePage,
+  },
+  'query.message.list-earlier-texts': {
+    request: { userId: ids.cleo, conversationId: ids.group, seq: 42 },
+    answer: { texts: [earlierText] },
   },
   'query.message.list-memberships': {
     request: { userId: ids.ada },

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import type { routeContracts } from '../http/index.ts';
-import { entityExamples } from './entities.ts';
+import { earlierText, editedMessage, entityExamples } from './entities.ts';
 import { ids } from './ids.ts';
 
 type Contracts = (typeof routeContracts)[number];
@@ -21,6 +21,7 @@ type Routes = {
 
 const { Conversation, ConversationList, Inbox, Media, Message, MessagePage, Tokens, User } = entityExamples;
 const ofGroup = { params: { conversationId: ids.group } };
+const ofMessage = { params: { conversationId: ids.group, seq: '42' } };
 const ofMedia = { params: { mediaId: ids.media } };
 const accepted = { status: 'accepted' } as const;
 const password = 'correct horse battery';
@@ -43,14 +44,46 @@ export const routeExamples: Routes = {
   },
   listConversations: { query: { limit: 100 }, responses: { 200: ConversationList } },
   getConversation: { ...ofGroup, responses: { 200: Conversation } },
+  editConversation: {
+    ...ofGroup,
+    body: { key: 'phone-7f3a-0047', name: 'Trip to Trieste' },
+    responses: { 200: Conversation, 202: accepted },
+  },
+  changeSettings: {
+    ...ofGroup,
+    body: { key: 'phone-7f3a-0049', pinned: true },
+    responses: { 200: entityExamples.ConversationSettings, 202: accepted },
+  },
+  setRole: {
+    params: { conversationId: ids.group, userId: ids.cleo },
+    body: { key: 'phone-7f3a-0048', role: 'member' },
+    responses: { 200: Conversation, 202: accepted },
+  },
   addMembers: {
     ...ofGroup,
-    body: { userIds: [ids.cleo] },
+    body: { key: 'phone-7f3a-0050', userIds: [ids.cleo] },
     responses: { 200: Conversation, 202: accepted },
   },
   removeMember: {
     params: { conversationId: ids.group, userId: ids.cleo },
+    query: { key: 'phone-7f3a-0051' },
     responses: { 202: accepted },
+  },
+  editMessage: {
+    ...ofMessage,
+    body: { key: 'phone-7f3a-0043', text: editedMessage.text },
+    responses: { 200: editedMessage, 202: accepted },
+  },
+  deleteMessage: {
+    ...ofMessage,
+    query: { key: 'phone-7f3a-0044', for: 'everyone' },
+    responses: { 202: accepted },
+  },
+  listEarlierTexts: { ...ofMessage, responses: { 200: { texts: [earlierText] } } },
+  reactToMessage: {
+    ...ofMessage,
+    body: { key: 'phone-7f3a-0046', emoji: '👋', on: true },
+    responses: { 200: editedMessage, 202: accepted },
   },
   sendMessage: {
     ...ofGroup,

@@ -1,6 +1,13 @@
 import Type from 'typebox';
-import { Conversation, ConversationList, ConversationName } from '../entities.ts';
-import { ConversationId, IdempotencyKey, UserId } from '../ids.ts';
+import {
+  Conversation,
+  ConversationList,
+  ConversationName,
+  ConversationSettings,
+  PictureId,
+  Role,
+} from '../entities.ts';
+import { ConversationId, IdempotencyKey, Instant, UserId } from '../ids.ts';
 import { Accepted, ConversationParams, closed, nothing, route } from './route.ts';
 
 export const createConversationRoute = route({
@@ -38,6 +45,7 @@ export const listConversationsRoute = route({
     {
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 100 })),
       after: Type.Optional(ConversationId),
+      id: Type.Optional(ConversationId),
     },
     closed,
   ),
@@ -52,6 +60,46 @@ export const getConversationRoute = route({
   params: ConversationParams,
   responses: { 200: Conversation },
 });
+export const editConversationRoute = route({
+  name: 'editConversation',
+  method: 'PUT',
+  path: '/conversations/:conversationId',
+  auth: 'bearer',
+  summary: 'Change the name or the picture of a group (owner, admin)',
+  params: ConversationParams,
+  body: Type.Object(
+    { key: IdempotencyKey, name: Type.Optional(ConversationName), pictureId: Type.Optional(PictureId) },
+    closed,
+  ),
+  responses: { 200: Conversation, 202: Accepted },
+});
+export const changeSettingsRoute = route({
+  name: 'changeSettings',
+  method: 'PUT',
+  path: '/conversations/:conversationId/settings',
+  auth: 'bearer',
+  summary: 'Mute or pin a conversation for oneself, on all devices',
+  params: ConversationParams,
+  body: Type.Object(
+    {
+      key: IdempotencyKey,
+      mutedUntil: Type.Optional(Type.Union([Instant, Type.Null()])),
+      pinned: Type.Optional(Type.Boolean()),
+    },
+    closed,
+  ),
+  responses: { 200: ConversationSettings, 202: Accepted },
+});
+export const setRoleRoute = route({
+  name: 'setRole',
+  method: 'PUT',
+  path: '/conversations/:conversationId/members/:userId',
+  auth: 'bearer',
+  summary: 'Give a member a role (owner); who gives the ownership away becomes an admin',
+  params: Type.Object({ conversationId: ConversationId, userId: UserId }, closed),
+  body: Type.Object({ key: IdempotencyKey, role: Role }, closed),
+  responses: { 200: Conversation, 202: Accepted },
+});
 export const addMembersRoute = route({
   name: 'addMembers',
   method: 'POST',
@@ -60,7 +108,10 @@ export const addMembersRoute = route({
   summary: 'Add members (owner, admin)',
   params: ConversationParams,
   body: Type.Object(
-    { userIds: Type.Array(UserId, { minItems: 1, maxItems: 1_000, uniqueItems: true }) },
+    {
+      key: Type.Optional(IdempotencyKey),
+      userIds: Type.Array(UserId, { minItems: 1, maxItems: 1_000, uniqueItems: true }),
+    },
     closed,
   ),
   responses: { 200: Conversation, 202: Accepted },
@@ -72,5 +123,6 @@ export const removeMemberRoute = route({
   auth: 'bearer',
   summary: 'Remove a member (owner, admin) or leave',
   params: Type.Object({ conversationId: ConversationId, userId: UserId }, closed),
+  query: Type.Object({ key: Type.Optional(IdempotencyKey) }, closed),
   responses: { 204: nothing, 202: Accepted },
 });

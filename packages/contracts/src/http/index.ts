@@ -1,14 +1,26 @@
 import { login, logout, refresh, register } from './accounts.ts';
 import {
   addMembersRoute,
+  changeSettingsRoute,
   createConversationRoute,
+  editConversationRoute,
   getConversationRoute,
   listConversationsRoute,
   removeMemberRoute,
+  setRoleRoute,
 } from './conversations.ts';
 import { listInboxRoute, readInboxRoute } from './inbox.ts';
 import { downloadMedia, downloadThumbnail, getMediaRoute, uploadMedia } from './media.ts';
-import { listMessagesRoute, markReadRoute, sendMessageRoute, unreadCountsRoute } from './messages.ts';
+import {
+  deleteMessageRoute,
+  editMessageRoute,
+  listEarlierTextsRoute,
+  listMessagesRoute,
+  markReadRoute,
+  reactToMessageRoute,
+  sendMessageRoute,
+  unreadCountsRoute,
+} from './messages.ts';
 import { findUsers, getMe, getUser } from './users.ts';
 
 export * from './accounts.ts';
@@ -32,7 +44,14 @@ export const routeContracts = [
   getConversationRoute,
   addMembersRoute,
   removeMemberRoute,
+  setRoleRoute,
+  editConversationRoute,
+  changeSettingsRoute,
   sendMessageRoute,
+  editMessageRoute,
+  deleteMessageRoute,
+  listEarlierTextsRoute,
+  reactToMessageRoute,
   listMessagesRoute,
   markReadRoute,
   unreadCountsRoute,

@@ -1,7 +1,13 @@
 import Type from 'typebox';
-import { Message, MessagePage, MessageText, maxAttachments } from '../entities.ts';
-import { IdempotencyKey, MediaId, Sequence } from '../ids.ts';
-import { Accepted, ConversationParams, closed, route } from './route.ts';
+import { EarlierText, Emoji, Message, MessagePage, MessageText, maxAttachments } from '../entities.ts';
+import { ConversationId, IdempotencyKey, MediaId, Sequence } from '../ids.ts';
+import { Accepted, ConversationParams, closed, nothing, route } from './route.ts';
+
+/** A message is named by its conversation and its place there. */
+const MessageParams = Type.Object(
+  { conversationId: ConversationId, seq: Type.String({ pattern: '^[1-9][0-9]{0,14}$' }) },
+  closed,
+);
 
 export const sendMessageRoute = route({
   name: 'sendMessage',
@@ -54,6 +60,52 @@ export const markReadRoute = route({
     200: Type.Object({ seq: Sequence, unread: Type.Integer({ minimum: 0 }) }, closed),
     202: Accepted,
   },
+});
+export const editMessageRoute = route({
+  name: 'editMessage',
+  method: 'PUT',
+  path: '/conversations/:conversationId/messages/:seq',
+  auth: 'bearer',
+  summary: 'Replace the text of an own message',
+  params: MessageParams,
+  body: Type.Object({ key: IdempotencyKey, text: MessageText }, closed),
+  responses: { 200: Message, 202: Accepted },
+});
+export const deleteMessageRoute = route({
+  name: 'deleteMessage',
+  method: 'DELETE',
+  path: '/conversations/:conversationId/messages/:seq',
+  auth: 'bearer',
+  summary:
+    'Delete a message for everyone (its sender; owner and admin of a group), or for oneself; its place stays',
+  params: MessageParams,
+  query: Type.Object(
+    {
+      key: Type.Optional(IdempotencyKey),
+      for: Type.Optional(Type.Union([Type.Literal('everyone'), Type.Literal('me')], { default: 'everyone' })),
+    },
+    closed,
+  ),
+  responses: { 204: nothing, 202: Accepted },
+});
+export const listEarlierTextsRoute = route({
+  name: 'listEarlierTexts',
+  method: 'GET',
+  path: '/conversations/:conversationId/messages/:seq/edits',
+  auth: 'bearer',
+  summary: 'What an edited message said before, oldest first',
+  params: MessageParams,
+  responses: { 200: Type.Object({ texts: Type.Array(EarlierText) }, closed) },
+});
+export const reactToMessageRoute = route({
+  name: 'reactToMessage',
+  method: 'PUT',
+  path: '/conversations/:conversationId/messages/:seq/reactions',
+  auth: 'bearer',
+  summary: 'Put a reaction on a message, or take it away',
+  params: MessageParams,
+  body: Type.Object({ key: IdempotencyKey, emoji: Emoji, on: Type.Boolean() }, closed),
+  responses: { 200: Message, 202: Accepted },
 });
 export const unreadCountsRoute = route({
   name: 'unreadCounts',

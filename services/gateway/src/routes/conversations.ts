@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import {
   addMembers,
+  changeSettings,
   createConversation,
+  editConversation,
   getConversation,
   listConversations,
   removeMember,
+  setRole,
   unreadCounts,
 } from '@storm/contracts';
 import { type Bus, requestBytes } from '@storm/runtime';
+import type { CheckPicture } from '../domain/check-picture.ts';
 import { type CheckUsersExist, startConversation } from '../domain/start-conversation.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
+import { changeOf } from './change-of.ts';
 import { readReply } from './read-reply.ts';
 import type { Handlers } from './route-types.ts';
 import { sendJson } from './send-json.ts';
@@ -18,6 +24,9 @@ type ConversationHandlers = Pick<
   | 'createConversation'
   | 'listConversations'
   | 'getConversation'
+  | 'editConversation'
+  | 'changeSettings'
+  | 'setRole'
   | 'addMembers'
   | 'removeMember'
   | 'unreadCounts'
@@ -29,6 +38,7 @@ export const createConversationHandlers = (
   bus: Bus,
   submitter: CommandSubmitter,
   checkUsersExist: CheckUsersExist,
+  checkPicture: CheckPicture,
 ): ConversationHandlers => ({
   async createConversation(request, reply) {
     const { id, outcome } = await startConversation(submitter, checkUsersExist, {
@@ -51,12 +61,40 @@ export const createConversationHandlers = (
     return sendJson(reply, 200, await requestBytes(bus, getConversation, question));
   },
 
+  async editConversation(request, reply) {
+    const { conversationId } = request.params;
+    const { userId } = request.principal;
+    const { pictureId } = request.body;
+    if (typeof pictureId === 'string') await checkPicture(userId, conversationId, pictureId);
+    const command = { ...changeOf(request), ...request.body };
+    const outcome = await submitter.submit(editConversation, conversationId, command);
+    if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
+    const { conversation } = readReply<typeof editConversation>(outcome.reply);
+    return sendJson(reply, 200, JSON.stringify(conversation));
+  },
+
+  async changeSettings(request, reply) {
+    const command = { ...changeOf(request), ...request.body };
+    const outcome = await submitter.submit(changeSettings, request.params.conversationId, command);
+    return outcome.status === 'accepted'
+      ? sendJson(reply, 202, accepted)
+      : sendJson(reply, 200, outcome.reply);
+  },
+
+  async setRole(request, reply) {
+    const { conversationId, userId } = request.params;
+    const command = { ...changeOf(request), ...request.body, userId };
+    const outcome = await submitter.submit(setRole, conversationId, command);
+    if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
+    const { conversation } = readReply<typeof setRole>(outcome.reply);
+    return sendJson(reply, 200, JSON.stringify(conversation));
+  },
+
   async addMembers(request, reply) {
     const { conversationId } = request.params;
-    const { userIds } = request.body;
-    const { userId: actorId } = request.principal;
+    const { userIds, key = randomUUID() } = request.body;
     await checkUsersExist(userIds, request.headers.authorization ?? '');
-    const command = { conversationId, actorId, userIds };
+    const command = { ...changeOf(request), key, userIds };
     const outcome = await submitter.submit(addMembers, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
     const { conversation } = readReply<typeof addMembers>(outcome.reply);
@@ -65,7 +103,8 @@ export const createConversationHandlers = (
 
   async removeMember(request, reply) {
     const { conversationId, userId } = request.params;
-    const command = { conversationId, actorId: request.principal.userId, userId };
+    const { key = randomUUID() } = request.query;
+    const command = { ...changeOf(request), key, userId };
     const outcome = await submitter.submit(removeMember, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
     return reply.code(204).send();

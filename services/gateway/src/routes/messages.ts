@@ -1,13 +1,33 @@
-import { listMessages, markRead, sendMessage } from '@storm/contracts';
+import { randomUUID } from 'node:crypto';
+import {
+  deleteMessage,
+  editMessage,
+  hideMessage,
+  listEarlierTexts,
+  listMessages,
+  markRead,
+  reactToMessage,
+  sendMessage,
+} from '@storm/contracts';
 import { type Bus, requestBytes, runtimeProblems } from '@storm/runtime';
 import type { ResolveAttachments } from '../domain/resolve-attachments.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
+import { changeOf } from './change-of.ts';
 import { accepted } from './conversations.ts';
 import { readReply } from './read-reply.ts';
 import type { Handlers } from './route-types.ts';
 import { sendJson } from './send-json.ts';
 
-type MessageHandlers = Pick<Handlers, 'sendMessage' | 'listMessages' | 'markRead'>;
+type MessageHandlers = Pick<
+  Handlers,
+  | 'sendMessage'
+  | 'listMessages'
+  | 'markRead'
+  | 'editMessage'
+  | 'deleteMessage'
+  | 'listEarlierTexts'
+  | 'reactToMessage'
+>;
 
 export const createMessageHandlers = (
   bus: Bus,
@@ -30,6 +50,37 @@ export const createMessageHandlers = (
     }
     const { message, duplicate } = readReply<typeof sendMessage>(outcome.reply);
     return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
+  },
+
+  async editMessage(request, reply) {
+    const { conversationId } = request.params;
+    const command = { ...changeOf(request), ...request.body, seq: Number(request.params.seq) };
+    const outcome = await submitter.submit(editMessage, conversationId, command);
+    if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
+    return sendJson(reply, 200, JSON.stringify(readReply<typeof editMessage>(outcome.reply).message));
+  },
+
+  async deleteMessage(request, reply) {
+    const { conversationId } = request.params;
+    const { key = randomUUID(), for: whom } = request.query;
+    const command = { ...changeOf(request), key, seq: Number(request.params.seq) };
+    const contract = whom === 'me' ? hideMessage : deleteMessage;
+    const outcome = await submitter.submit(contract, conversationId, command);
+    return outcome.status === 'accepted' ? sendJson(reply, 202, accepted) : reply.code(204).send();
+  },
+
+  async listEarlierTexts(request, reply) {
+    const { conversationId, seq } = request.params;
+    const question = { userId: request.principal.userId, conversationId, seq: Number(seq) };
+    return sendJson(reply, 200, await requestBytes(bus, listEarlierTexts, question));
+  },
+
+  async reactToMessage(request, reply) {
+    const { conversationId } = request.params;
+    const command = { ...changeOf(request), ...request.body, seq: Number(request.params.seq) };
+    const outcome = await submitter.submit(reactToMessage, conversationId, command);
+    if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
+    return sendJson(reply, 200, JSON.stringify(readReply<typeof reactToMessage>(outcome.reply).message));
   },
 
   async listMessages(request, reply) {

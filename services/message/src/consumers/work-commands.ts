@@ -1,4 +1,4 @@
-import { conversationCommands, parseWorkSubject, replyHeader } from '@storm/contracts';
+import { conversationCommands, type Message, parseWorkSubject, replyHeader } from '@storm/contracts';
 import {
   createValidator,
   encodeHeaders,
@@ -29,6 +29,8 @@ interface Lane {
 export interface CommandWorkerOptions {
   decide(commands: readonly ConversationCommand[]): Promise<CommandOutcome[]>;
   publisher: Publisher;
+  /** Takes what a deleted message said out of the event stream. */
+  erase(message: Message): Promise<void>;
   log: Logger;
   metrics: WorkerMetrics;
   maxBatch: number;
@@ -118,10 +120,12 @@ export function createCommandWorker(options: CommandWorkerOptions) {
         await Promise.all(
           outcome.events.map((event) => publisher.publish(event.subject, event.data, event.headers)),
         );
+        // What takes its place is there: who reads the stream at this moment misses nothing.
+        if (outcome.erase !== undefined) await options.erase(outcome.erase);
         break;
       } catch (error) {
         if (connection.isClosed()) return;
-        log.warn({ err: error, attempt }, 'events not stored yet, trying again');
+        log.warn({ err: error, attempt }, 'events not told yet, trying again');
         await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** attempt, 2_000)));
       }
     }

@@ -1,13 +1,19 @@
-import type { AddMembers, CreateConversation, MarkRead, RemoveMember, SendMessage } from '@storm/contracts';
+import type { CreateConversation, changeCommands, MarkRead, Message, SendMessage } from '@storm/contracts';
+import type { Static } from 'typebox';
 
-/** A command of a conversation, told apart by its verb. `id` is unique per published command and the same when it comes again. */
-export type ConversationCommand = { id: string } & (
-  | { verb: 'send-message'; data: SendMessage }
-  | { verb: 'mark-read'; data: MarkRead }
-  | { verb: 'create-conversation'; data: CreateConversation }
-  | { verb: 'add-members'; data: AddMembers }
-  | { verb: 'remove-member'; data: RemoveMember }
-);
+type ChangeContract = (typeof changeCommands)[number];
+
+/** A command that changes what is there. `id` is unique per published command and the same when it comes again. */
+export type ChangeCommand = {
+  [C in ChangeContract as C['verb']]: { id: string; verb: C['verb']; data: Static<C['data']> };
+}[ChangeContract['verb']];
+
+/** A command of a conversation, told apart by its verb. */
+export type ConversationCommand =
+  | ChangeCommand
+  | { id: string; verb: 'send-message'; data: SendMessage }
+  | { id: string; verb: 'mark-read'; data: MarkRead }
+  | { id: string; verb: 'create-conversation'; data: CreateConversation };
 
 /** An event to publish, encoded already: a stored message is written out once and goes to reply and event alike. */
 export interface OutgoingEvent {
@@ -21,4 +27,6 @@ export interface CommandOutcome {
   reply: Uint8Array;
   isProblem: boolean;
   events: OutgoingEvent[];
+  /** A message that was deleted: the stream must forget what it said. */
+  erase?: Message;
 }

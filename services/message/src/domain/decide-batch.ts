@@ -1,21 +1,25 @@
-import type { MarkRead, SendMessage } from '@storm/contracts';
+import { changeCommands } from '@storm/contracts';
+import type { ChangeStore } from '../store/change-store.ts';
 import type { ConversationStore } from '../store/conversation-store.ts';
 import type { MessageStore } from '../store/message-store.ts';
-import { addMembers, createConversation, removeMember } from './change-conversation.ts';
-import type { CommandOutcome, ConversationCommand } from './command.ts';
+import { applyChanges } from './apply-changes.ts';
+import type { ChangeCommand, CommandOutcome, ConversationCommand } from './command.ts';
+import { createConversation } from './create-conversation.ts';
 import { markReadBatch } from './mark-read.ts';
 import { sendMessages } from './send-messages.ts';
 
 export interface Stores {
   messages: MessageStore;
   conversations: ConversationStore;
+  changes: ChangeStore;
 }
 
 /**
  * Decides commands in the order in which they came; outcomes in the same order.
- * Sends and reads between two changes of a conversation go together, all sends in one round trip and then all reads
- * (a watermark behind a send that came after it is still right); a change stands by itself, so that who joins or
- * leaves in between is judged as the order says.
+ * What does not touch who is in a conversation goes together: all sends in one round trip, then all reads (a watermark
+ * behind a send that came after it is still right), then all changes in their order (a send gets its place whatever
+ * happens to earlier messages). A change of members stands by itself, so that who joins or leaves in between is judged
+ * as the order says.
  */
 export async function decideBatch(
   stores: Stores,
@@ -25,49 +29,58 @@ export async function decideBatch(
   let from = 0;
   while (from < commands.length) {
     let to = from;
-    while (to < commands.length && isBatchable(commands[to])) to++;
+    while (to < commands.length && !changesMembers(commands[to])) to++;
     if (to > from) await decideRun(stores, commands, from, to, outcomes);
     const change = commands[to];
-    if (change !== undefined) outcomes[to] = await decideChange(stores.conversations, change);
+    if (change !== undefined) outcomes[to] = await decideMembers(stores, change);
     from = to + 1;
   }
   return outcomes;
 }
 
-const isBatchable = (command: ConversationCommand | undefined): boolean =>
-  command?.verb === 'send-message' || command?.verb === 'mark-read';
+const changesMembers = (command: ConversationCommand | undefined): boolean =>
+  command?.verb === 'create-conversation' ||
+  command?.verb === 'add-members' ||
+  command?.verb === 'remove-member';
+
+const changeVerbs = new Set<string>(changeCommands.map(({ verb }) => verb));
+const isChange = (command: ConversationCommand): command is ChangeCommand => changeVerbs.has(command.verb);
 
 async function decideRun(
-  { messages }: Stores,
+  stores: Stores,
   commands: readonly ConversationCommand[],
   from: number,
   to: number,
   outcomes: CommandOutcome[],
 ): Promise<void> {
-  const sends: { index: number; data: SendMessage }[] = [];
-  const reads: { index: number; data: MarkRead }[] = [];
+  const sends: { index: number; command: Extract<ConversationCommand, { verb: 'send-message' }> }[] = [];
+  const reads: { index: number; command: Extract<ConversationCommand, { verb: 'mark-read' }> }[] = [];
+  const changes: { index: number; command: ChangeCommand }[] = [];
   for (let index = from; index < to; index++) {
     const command = commands[index];
-    if (command?.verb === 'send-message') sends.push({ index, data: command.data });
-    if (command?.verb === 'mark-read') reads.push({ index, data: command.data });
+    if (command === undefined) continue;
+    if (command.verb === 'send-message') sends.push({ index, command });
+    else if (command.verb === 'mark-read') reads.push({ index, command });
+    else if (isChange(command)) changes.push({ index, command });
   }
   const place = (batch: readonly { index: number }[], decided: readonly CommandOutcome[]): void => {
     for (const [position, outcome] of decided.entries()) outcomes[batch[position]?.index ?? -1] = outcome;
   };
-  const data = <T>(batch: readonly { data: T }[]): T[] => batch.map((one) => one.data);
-  if (sends.length > 0) place(sends, await sendMessages(messages, data(sends)));
-  if (reads.length > 0) place(reads, await markReadBatch(messages, data(reads)));
+  const data = <T>(batch: readonly { command: { data: T } }[]): T[] => batch.map((one) => one.command.data);
+  if (sends.length > 0) place(sends, await sendMessages(stores.messages, data(sends)));
+  if (reads.length > 0) place(reads, await markReadBatch(stores.messages, data(reads)));
+  if (changes.length > 0) {
+    const batch = changes.map(({ command }) => command);
+    place(changes, await applyChanges(stores, batch));
+  }
 }
 
-function decideChange(store: ConversationStore, command: ConversationCommand): Promise<CommandOutcome> {
-  switch (command.verb) {
-    case 'create-conversation':
-      return createConversation(store, command.data);
-    case 'add-members':
-      return addMembers(store, command.data);
-    case 'remove-member':
-      return removeMember(store, command.data, command.id);
-    default:
-      throw new Error(`not a change: ${command.verb}`);
+async function decideMembers(stores: Stores, command: ConversationCommand): Promise<CommandOutcome> {
+  if (command.verb === 'create-conversation') {
+    return createConversation(stores.conversations, command.data);
   }
+  if (!isChange(command)) throw new Error(`does not change members: ${command.verb}`);
+  const [outcome] = await applyChanges(stores, [command]);
+  if (outcome === undefined) throw new Error('the change has no outcome');
+  return outcome;
 }

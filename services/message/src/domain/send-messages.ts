@@ -23,7 +23,32 @@ export async function sendMessages(
   const outcomes = await store.storeMessages(
     commands.map((command) => ({ ...command, id: uuidv7() as MessageId })),
   );
-  return commands.map((command, index) => conclude(command, outcomes[index]));
+  const recalled = await recall(store, commands, outcomes);
+  return commands.map((command, index) => {
+    const message = recalled.get(index);
+    return message === undefined ? conclude(command, outcomes[index]) : asItStands(message);
+  });
+}
+
+/** By index: messages that their retries no longer resemble, because they were edited or deleted since. */
+async function recall(
+  store: MessageStore,
+  commands: readonly SendMessage[],
+  outcomes: readonly StoreOutcome[],
+): Promise<ReadonlyMap<number, Message>> {
+  const indexes = outcomes.flatMap(({ status }, index) => (status === 'key-reused' ? [index] : []));
+  if (indexes.length === 0) return new Map();
+  const found = await store.recallSends(indexes.flatMap((index) => commands[index] ?? []));
+  return new Map([...found].map(([position, message]) => [indexes[position] ?? -1, message]));
+}
+
+function asItStands(message: Message): CommandOutcome {
+  const json = JSON.stringify(message);
+  return {
+    reply: Buffer.from(`{"message":${json},"duplicate":true}`),
+    isProblem: false,
+    events: [storedEvent(message, Buffer.from(json))],
+  };
 }
 
 function conclude(command: SendMessage, outcome: StoreOutcome | undefined): CommandOutcome {

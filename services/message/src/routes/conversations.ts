@@ -5,10 +5,10 @@ import type { ConversationStore } from '../store/conversation-store.ts';
 import type { EventStreamPosition } from '../store/stream-position.ts';
 
 export const serveListConversations = (store: ConversationStore, position: EventStreamPosition) =>
-  defineDoor(listConversations, async ({ userId, limit = 100, after }) => {
+  defineDoor(listConversations, async ({ userId, limit = 100, after, id }) => {
     // The cursor first: what happens between it and the read is told twice rather than never.
     const cursor = await position.cursor();
-    return { conversations: await store.list(userId, limit, after), cursor };
+    return { conversations: await store.list(userId, limit, { after, id }), cursor };
   });
 
 export const serveGetConversation = (store: ConversationStore) =>

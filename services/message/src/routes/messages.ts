@@ -1,6 +1,7 @@
-import { listMessages } from '@storm/contracts';
+import { listEarlierTexts, listMessages } from '@storm/contracts';
 import { defineDoor } from '@storm/runtime';
 import { problems } from '../problems.ts';
+import type { ChangeStore } from '../store/change-store.ts';
 import type { MessageStore } from '../store/message-store.ts';
 import type { EventStreamPosition } from '../store/stream-position.ts';
 
@@ -10,4 +11,11 @@ export const serveListMessages = (store: MessageStore, position: EventStreamPosi
     const page = await store.listMessages({ ...question, limit });
     if (page === null) throw problems['conversation-not-found']();
     return { ...page, cursor };
+  });
+
+export const serveListEarlierTexts = (store: ChangeStore) =>
+  defineDoor(listEarlierTexts, async ({ userId, conversationId, seq }) => {
+    const texts = await store.listEarlierTexts(userId, conversationId, seq);
+    if (texts === null) throw problems['conversation-not-found']();
+    return { texts };
   });

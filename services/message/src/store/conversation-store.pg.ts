@@ -4,25 +4,18 @@ import type {
   ConversationId,
   ConversationSummary,
   CreateConversation,
+  MediaId,
   Member,
   Role,
   UserId,
 } from '@storm/contracts';
 import type pg from 'pg';
-import type { ChangeOutcome, ConversationStore, CreateOutcome } from './conversation-store.ts';
-import { messageColumns, readMessage } from './message-store.pg.ts';
+import type { ConversationStore, CreateOutcome } from './conversation-store.ts';
+import { hiddenFor, type MessageRow, messageColumns, readMessage } from './message-row.ts';
+import { readSettings } from './read-settings.ts';
 
-const maxMembers = 10_000;
 const membersShown = 200;
 const createOutcomes: readonly CreateOutcome[] = ['created', 'existing', 'differs'];
-const changeOutcomes: Readonly<Record<number, ChangeOutcome>> = {
-  0: 'done',
-  3: 'not-member',
-  4: 'not-allowed',
-  5: 'direct',
-  6: 'full',
-};
-
 /** What tells a retry of a creation from another wish under the same id. */
 export function digestCreation({ kind, name, memberIds }: CreateConversation): string {
   return createHash('sha256')
@@ -43,12 +36,6 @@ export function createConversationStore(pool: pg.Pool): ConversationStore {
     const rows = await query<[number]>(name, text, values);
     return rows[0]?.[0] ?? -1;
   };
-  const changed = (code: number): ChangeOutcome => {
-    const known = changeOutcomes[code];
-    if (known === undefined) throw new Error(`unknown outcome ${code}`);
-    return known;
-  };
-
   return {
     async create(command) {
       const code = await outcome(
@@ -65,30 +52,24 @@ export function createConversationStore(pool: pg.Pool): ConversationStore {
       );
       return createOutcomes[code] ?? 'differs';
     },
-    async addMembers({ conversationId, actorId, userIds }) {
-      return changed(
-        await outcome('add-members', 'select message.add_members($1, $2, $3, $4)', [
-          conversationId,
-          actorId,
-          userIds,
-          maxMembers,
-        ]),
-      );
-    },
-    async removeMember({ conversationId, actorId, userId }) {
-      return changed(
-        await outcome('remove-member', 'select message.remove_member($1, $2, $3)', [
-          conversationId,
-          actorId,
-          userId,
-        ]),
-      );
-    },
-
     async get(conversationId, userId) {
-      const rows = await query<[string, string, string | null, Date, string, number, string, Role, Date]>(
+      type Row = [
+        string,
+        string,
+        string | null,
+        string | null,
+        Date,
+        string,
+        string,
+        number,
+        string,
+        Role,
+        Date,
+      ];
+      const rows = await query<Row>(
         'get-conversation',
-        `select c.id, c.kind, c.name, c.created_at, c.last_seq, c.member_count, m.user_id, m.role, m.joined_at
+        `select c.id, c.kind, c.name, c.picture_id, c.created_at, c.last_seq, c.revision, c.member_count,
+                m.user_id, m.role, m.joined_at
          from message.conversation c join message.member m on m.conversation_id = c.id
          where c.id = $1 and exists (select 1 from message.member r where r.conversation_id = $1 and r.user_id = $2)
          order by m.joined_at, m.user_id limit $3`,
@@ -100,10 +81,12 @@ export function createConversationStore(pool: pg.Pool): ConversationStore {
         id: first[0] as ConversationId,
         kind: first[1] as Conversation['kind'],
         name: first[2],
-        createdAt: first[3].toISOString(),
-        lastSeq: Number(first[4]),
-        memberCount: first[5],
-        members: rows.map((row) => readMember([row[6], row[7], row[8]])),
+        pictureId: first[3] as MediaId | null,
+        createdAt: first[4].toISOString(),
+        lastSeq: Number(first[5]),
+        revision: Number(first[6]),
+        memberCount: first[7],
+        members: rows.map((row) => readMember([row[8], row[9], row[10]])),
       };
     },
 
@@ -116,47 +99,28 @@ export function createConversationStore(pool: pg.Pool): ConversationStore {
       return rows.map(readMember);
     },
 
-    async list(userId, limit, after) {
-      type Row = [
-        string,
-        string,
-        string | null,
-        Role,
-        string | null,
-        string,
-        string,
-        ...Parameters<typeof readMessage>[0],
-      ];
-      const rows = await query<Row>(
+    async list(userId, limit, { after, id } = {}) {
+      const rows = await query<SummaryRow>(
         'list-conversations',
         `with mine as (
-           select c.id, c.kind, c.name, r.role, c.last_seq, r.read_seq,
+           select c.id, c.kind, c.name, c.picture_id, r.role, c.member_count, c.created_at, c.last_seq, r.read_seq,
+                  c.revision, r.muted_until, r.pinned_at, r.settings_revision,
                   coalesce((select m.stored_at from message.message m where m.conversation_id = c.id and m.seq = c.last_seq),
                            c.created_at) as active_at
-           from message.member r join message.conversation c on c.id = r.conversation_id where r.user_id = $1
+           from message.member r join message.conversation c on c.id = r.conversation_id
+           where r.user_id = $1 and ($4::uuid is null or c.id = $4)
          )
-         select c.id, c.kind, c.name, c.role,
+         select c.id, c.kind, c.name, c.picture_id, c.role,
                 case when c.kind = 'direct' then
                   (select p.user_id from message.member p where p.conversation_id = c.id and p.user_id <> $1 limit 1) end,
-                c.last_seq, c.read_seq, ${messageColumns}
-         from mine c left join message.message m on m.conversation_id = c.id and m.seq = c.last_seq
+                c.member_count, c.created_at, c.last_seq, c.read_seq, c.revision,
+                c.muted_until, c.pinned_at, c.settings_revision, ${hiddenFor('$1')}, ${messageColumns}
+         from mine c left join message.current_message m on m.conversation_id = c.id and m.seq = c.last_seq
          where $3::uuid is null or (c.active_at, c.id) < (select a.active_at, a.id from mine a where a.id = $3)
          order by c.active_at desc, c.id desc limit $2`,
-        [userId, limit, after ?? null],
+        [userId, limit, after ?? null, id ?? null],
       );
-      return rows.map(
-        ([id, kind, name, role, peerId, lastSeq, readSeq, ...last]): ConversationSummary => ({
-          id: id as ConversationId,
-          kind: kind as ConversationSummary['kind'],
-          name,
-          role,
-          peerId: peerId as UserId | null,
-          lastSeq: Number(lastSeq),
-          readSeq: Number(readSeq),
-          unread: Number(lastSeq) - Number(readSeq),
-          lastMessage: last[0] === null ? null : readMessage(last),
-        }),
-      );
+      return rows.map(readSummary);
     },
 
     async listMemberships(userId) {
@@ -202,3 +166,44 @@ const readMember = ([userId, role, joinedAt]: [string, Role, Date]): Member => (
   role,
   joinedAt: joinedAt.toISOString(),
 });
+
+type SummaryRow = [
+  id: string,
+  kind: string,
+  name: string | null,
+  pictureId: string | null,
+  role: Role,
+  peerId: string | null,
+  memberCount: number,
+  createdAt: Date,
+  lastSeq: string,
+  readSeq: string,
+  revision: string,
+  mutedUntil: Date | null,
+  pinnedAt: Date | null,
+  settingsRevision: string,
+  isHidden: boolean,
+  ...message: MessageRow,
+];
+
+function readSummary(row: SummaryRow): ConversationSummary {
+  const [id, kind, name, pictureId, role, peerId, memberCount, createdAt, lastSeq, readSeq, revision] = row;
+  const [mutedUntil, pinnedAt, settingsRevision, isHidden, ...last] = row.slice(11) as SummaryTail;
+  return {
+    id: id as ConversationId,
+    kind: kind as ConversationSummary['kind'],
+    name,
+    pictureId: pictureId as MediaId | null,
+    role,
+    peerId: peerId as UserId | null,
+    memberCount,
+    createdAt: createdAt.toISOString(),
+    lastSeq: Number(lastSeq),
+    readSeq: Number(readSeq),
+    unread: Number(lastSeq) - Number(readSeq),
+    revision: Number(revision),
+    settings: readSettings(mutedUntil, pinnedAt, settingsRevision),
+    lastMessage: last[0] === null ? null : readMessage(last, isHidden),
+  };
+}
+type SummaryTail = [Date | null, Date | null, string, boolean, ...MessageRow];

@@ -1,26 +1,26 @@
 import type {
-  AddMembers,
   Conversation,
   ConversationId,
   ConversationSummary,
   CreateConversation,
   Member,
-  RemoveMember,
   UserId,
 } from '@storm/contracts';
 
-export type ChangeOutcome = 'done' | 'not-member' | 'not-allowed' | 'direct' | 'full';
 export type CreateOutcome = 'created' | 'existing' | 'differs';
 
 export interface ConversationStore {
   create(command: CreateConversation): Promise<CreateOutcome>;
-  addMembers(command: AddMembers): Promise<ChangeOutcome>;
-  removeMember(command: RemoveMember): Promise<ChangeOutcome>;
   /** @returns null when `userId` is not in it. */
   get(conversationId: ConversationId, userId: UserId): Promise<Conversation | null>;
   /** Those of `userIds` that are members now. */
   findMembers(conversationId: ConversationId, userIds: readonly UserId[]): Promise<Member[]>;
-  list(userId: UserId, limit: number, after: ConversationId | undefined): Promise<ConversationSummary[]>;
+  /** By the time of the last message, newest first. @param only those after one, or one alone */
+  list(
+    userId: UserId,
+    limit: number,
+    only?: { after?: ConversationId | undefined; id?: ConversationId | undefined },
+  ): Promise<ConversationSummary[]>;
   listMemberships(userId: UserId): Promise<ConversationId[]>;
   isMember(userId: UserId, conversationId: ConversationId): Promise<boolean>;
   listMembers(

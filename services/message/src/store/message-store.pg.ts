@@ -1,41 +1,9 @@
-import type {
-  Attachment,
-  ConversationId,
-  MarkRead,
-  Message,
-  MessageId,
-  SendMessage,
-  UserId,
-} from '@storm/contracts';
+import type { ConversationId, MarkRead, MessageId, SendMessage, UserId } from '@storm/contracts';
 import type pg from 'pg';
+import { hiddenFor, type MessageRow, messageColumns, readMessage } from './message-row.ts';
 import type { MessageStore, PageQuestion, ReadWatermark, StoreOutcome } from './message-store.ts';
 
 type StoredRow = [n: number, outcome: number, seq: string | null, id: string | null, storedAt: Date | null];
-type MessageRow = [
-  id: string,
-  conversationId: string,
-  seq: string,
-  senderId: string,
-  key: string,
-  text: string,
-  attachments: Attachment[] | null,
-  storedAt: Date,
-];
-
-export const messageColumns =
-  'm.id, m.conversation_id, m.seq, m.sender_id, m.key, m.text, m.attachments, m.stored_at';
-
-export const readMessage = (row: MessageRow): Message => ({
-  id: row[0] as MessageId,
-  conversationId: row[1] as ConversationId,
-  seq: Number(row[2]),
-  senderId: row[3] as UserId,
-  key: row[4],
-  text: row[5],
-  attachments: row[6] ?? [],
-  storedAt: row[7].toISOString(),
-});
-
 function readOutcome([, outcome, seq, id, storedAt]: StoredRow): StoreOutcome {
   if (outcome === 3) return { status: 'not-member' };
   if (outcome === 2) return { status: 'key-reused' };
@@ -49,6 +17,8 @@ function readOutcome([, outcome, seq, id, storedAt]: StoredRow): StoreOutcome {
   };
 }
 
+type PageRow = [isHidden: boolean, ...MessageRow];
+
 const pages = {
   last: { where: 'true', order: 'desc' },
   before: { where: 'm.seq < $3', order: 'desc' },
@@ -61,12 +31,12 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
     { conversationId, userId }: PageQuestion,
     seq: number,
     limit: number,
-  ): Promise<MessageRow[]> => {
+  ): Promise<PageRow[]> => {
     const { where, order } = pages[direction];
     const bounded = direction === 'last' ? '$3::bigint is not null' : where;
-    const { rows } = await pool.query<MessageRow>({
+    const { rows } = await pool.query<PageRow>({
       name: `list-messages-${direction}`,
-      text: `select ${messageColumns} from message.message m
+      text: `select ${hiddenFor('$2')}, ${messageColumns} from message.current_message m
              where m.conversation_id = $1 and ${bounded}
                and exists (select 1 from message.member r where r.conversation_id = $1 and r.user_id = $2)
              order by m.seq ${order} limit $4`,
@@ -86,7 +56,7 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
           batch.map((one) => one.senderId),
           batch.map((one) => one.key),
           batch.map((one) => one.text),
-          batch.map((one) => (one.attachments.length === 0 ? null : JSON.stringify(one.attachments))),
+          batch.map((one) => encodeAttachments(one)),
           batch.map((one) => one.id),
         ],
         rowMode: 'array',
@@ -115,6 +85,22 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
       );
     },
 
+    async recallSends(batch) {
+      const { rows } = await pool.query<[number, ...MessageRow]>({
+        name: 'recall-sends',
+        text: `select m.n, ${messageColumns} from message.recall_sends($1, $2, $3, $4, $5) m`,
+        values: [
+          batch.map((one) => one.conversationId),
+          batch.map((one) => one.senderId),
+          batch.map((one) => one.key),
+          batch.map((one) => one.text),
+          batch.map((one) => encodeAttachments(one)),
+        ],
+        rowMode: 'array',
+      } as pg.QueryConfig);
+      return new Map(rows.map(([n, ...row]) => [n - 1, readMessage(row)]));
+    },
+
     async listMessages(question) {
       const { conversationId, userId, limit } = question;
       const { rows } = await pool.query<[string, string]>({
@@ -129,12 +115,16 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
       const found = await findPage(question, limit, (direction, seq, count) =>
         page(direction, question, seq, count),
       );
-      return { messages: found.map(readMessage), lastSeq: Number(state[0]), readSeq: Number(state[1]) };
+      return {
+        messages: found.map(([isHidden, ...row]) => readMessage(row, isHidden)),
+        lastSeq: Number(state[0]),
+        readSeq: Number(state[1]),
+      };
     },
 
     async listStoredSince(since, after, limit) {
       const { rows } = await pool.query<MessageRow>({
-        text: `select ${messageColumns} from message.message m
+        text: `select ${messageColumns} from message.current_message m
                where m.stored_at >= $1 and (m.conversation_id, m.seq) > ($2, $3)
                order by m.conversation_id, m.seq limit $4`,
         values: [
@@ -145,16 +135,19 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
         ],
         rowMode: 'array',
       } as pg.QueryConfig);
-      return rows.map(readMessage);
+      return rows.map((row) => readMessage(row));
     },
   };
 }
 
+const encodeAttachments = ({ attachments }: SendMessage): string | null =>
+  attachments.length === 0 ? null : JSON.stringify(attachments);
+
 async function findPage(
   { before, after, around }: PageQuestion,
   limit: number,
-  page: (direction: keyof typeof pages, seq: number, limit: number) => Promise<MessageRow[]>,
-): Promise<MessageRow[]> {
+  page: (direction: keyof typeof pages, seq: number, limit: number) => Promise<PageRow[]>,
+): Promise<PageRow[]> {
   if (around !== undefined) {
     const half = Math.ceil(limit / 2);
     const [older, newer] = await Promise.all([

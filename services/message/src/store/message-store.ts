@@ -36,6 +36,11 @@ export interface MessageStore {
   storeMessages(batch: readonly (SendMessage & { id: MessageId })[]): Promise<StoreOutcome[]>;
   /** Watermarks after the move, one per member that is there. */
   markRead(batch: readonly MarkRead[]): Promise<ReadWatermark[]>;
+  /**
+   * Looks again at sends that were refused as another message under their key: what they sent may have been edited or
+   * deleted since. @returns by index in the batch, the message as it stands now
+   */
+  recallSends(batch: readonly SendMessage[]): Promise<ReadonlyMap<number, Message>>;
   /** @returns null when the user is not in the conversation. */
   listMessages(question: PageQuestion): Promise<Omit<MessagePage, 'cursor'> | null>;
   /** Messages stored at or after a time, in order, from a place on: to publish again what the stream has lost. */

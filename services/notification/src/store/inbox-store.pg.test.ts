@@ -114,7 +114,7 @@ test('batches that meet on the same users, some twice, leave no hole and no doub
 
 test('the service may do with its own rows what it must and nothing else', async () => {
   await expect(pool.query('delete from notification.inbox')).rejects.toMatchObject({ code: '42501' });
-  await expect(pool.query('update notification.item set preview = $1', [''])).rejects.toMatchObject({
+  await expect(pool.query('update notification.item set place = place + 1')).rejects.toMatchObject({
     code: '42501',
   });
   await expect(pool.query('create table notification.more (n int)')).rejects.toMatchObject({ code: '42501' });

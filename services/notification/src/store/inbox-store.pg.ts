@@ -70,6 +70,16 @@ export function createInboxStore(pool: pg.Pool): InboxStore {
       );
     },
 
+    async rewrite(previews) {
+      await query({
+        name: 'rewrite-previews',
+        text: `update notification.item i set preview = c.preview
+               from unnest($1::uuid[], $2::text[]) as c (message_id, preview)
+               where i.message_id = c.message_id and i.preview <> c.preview`,
+        values: [previews.map(({ id }) => id), previews.map(({ preview }) => preview)],
+      });
+    },
+
     async list(userId, limit, before) {
       const rows = await query<ListedRow>({
         name: 'list-inbox',

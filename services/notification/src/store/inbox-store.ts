@@ -1,4 +1,4 @@
-import type { InboxItem, Message, UserId } from '@storm/contracts';
+import type { InboxItem, Message, MessageId, UserId } from '@storm/contracts';
 
 /** A message and who may get an item for it; its sender never does. */
 export interface Delivery {
@@ -30,6 +30,8 @@ export interface InboxStore {
    * @returns one entry for each user with an item of this batch, whether it was added now or before.
    */
   deliver(batch: readonly Delivery[]): Promise<DeliveredTo[]>;
+  /** Gives every item of these messages another preview. */
+  rewrite(previews: readonly { id: MessageId; preview: string }[]): Promise<void>;
   /** Newest first, below a place if one is given. */
   list(userId: UserId, limit: number, before?: number): Promise<InboxState & { items: PlacedItem[] }>;
   /** Up to and including a place, or everything. @returns null for who never got an item. */
