@@ -19,8 +19,12 @@ console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} ski
 
 async function runAll(jestArgs) {
   await prepare();
-  const { installServers, formatProgress } = await import('../packages/devstack/dist/index.js');
-  await installServers((progress) => console.log(formatProgress(progress)));
+  const { installServers, obtainChromium, formatProgress } = await import(
+    '../packages/devstack/dist/index.js'
+  );
+  const tell = (progress) => console.log(formatProgress(progress));
+  await installServers(tell);
+  await obtainChromium(tell);
   const dir = mkdtempSync(join(tmpdir(), 'storm-test-'));
   try {
     const report = join(dir, 'report.json');

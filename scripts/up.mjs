@@ -1,5 +1,7 @@
 // npm run up: installs, builds and starts the whole platform, and stays until Ctrl-C.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { abortPreparation, prepare } from './prepare.mjs';
 import {
@@ -17,7 +19,7 @@ import {
 const USAGE = `npm run up [-- --fresh] [--offset N]
   --fresh     forget all data first
   --offset N  add N to every port, to run beside another Storm
-  --demo      reserved`;
+  --demo      people and conversations to look at; prints two logins`;
 
 const options = readOptions();
 const startedAt = performance.now();
@@ -53,6 +55,7 @@ try {
   changeRecord((record) => {
     record.url = url;
   });
+  if (options.demo) await fillWithDemo(url);
   tellWhatNext(url);
   // Nothing else keeps this process alive.
   setInterval(() => undefined, 2 ** 30);
@@ -85,6 +88,7 @@ function tellWhatNext(url) {
   console.log(`
 Storm is ready on ${url} after ${took} s.
 
+  ${url}/        the chat
   curl ${url}/health
   ${url}/docs    the API, to read and try
   npm run demo                   two people talk, in another terminal
@@ -94,6 +98,16 @@ Storm is ready on ${url} after ${took} s.
   MinIO console  http://localhost:${minio.consolePort} (${minio.accessKey} / ${minio.secretKey})
   Logs           .storm/logs
 `);
+}
+
+async function fillWithDemo(url) {
+  const script = fileURLToPath(new URL('../test/demo/run.mjs', import.meta.url));
+  const child = spawn(process.execPath, [script, 'fill'], {
+    stdio: 'inherit',
+    env: { ...process.env, STORM_URL: url },
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) console.error('  demo           could not be filled in; what is above says why');
 }
 
 function claimThisClone() {
@@ -130,12 +144,10 @@ function readOptions() {
       console.log(USAGE);
       process.exit(0);
     }
-    if (values.demo)
-      throw new Error('--demo is not there yet: npm run demo plays a conversation on the running Storm.');
     const offset = Number(values.offset);
     if (!Number.isInteger(offset) || offset < 0 || offset > 30_000)
       throw new Error('--offset takes a number from 0 to 30000.');
-    return { fresh: values.fresh, offset };
+    return { fresh: values.fresh, demo: values.demo, offset };
   } catch (error) {
     console.error(`${error.message}\n\n${USAGE}`);
     process.exit(2);

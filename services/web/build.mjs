@@ -2,7 +2,9 @@
  * Builds the chat client into dist/: hashed files under assets/, two pages that differ only in how far up the root lies
  * (the gateway may stand below any path prefix, which it does not know), and a .br and .gz beside what compresses.
  */
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -33,7 +35,24 @@ const emojiStyles = {
   },
 };
 
+const require = createRequire(import.meta.url);
+const locales = ['en', 'fr'];
+
+/** The names of emoji by language, fetched when somebody first looks for one. */
+async function placeEmojiData() {
+  const placed = {};
+  await mkdir(join(dist, 'assets'), { recursive: true });
+  for (const locale of locales) {
+    const content = await readFile(require.resolve(`emoji-picker-element-data/${locale}/cldr/data.json`));
+    const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
+    placed[locale] = `emoji-${locale}-${hash}.json`;
+    await writeFile(join(dist, 'assets', placed[locale]), content);
+  }
+  return placed;
+}
+
 await rm(dist, { recursive: true, force: true });
+const emojiData = await placeEmojiData();
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { app: 'src/main.tsx', style: 'src/styles/main.css' },
@@ -53,8 +72,7 @@ const { metafile } = await build({
   alias: { react: 'preact/compat', 'react-dom': 'preact/compat' },
   // Node's WebSocket package: a browser brings its own.
   external: ['ws'],
-  loader: { '.svg': 'file', '.json': 'json' },
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: { 'process.env.NODE_ENV': '"production"', STORM_EMOJI_DATA: JSON.stringify(emojiData) },
   plugins: [emojiStyles],
   metafile: true,
   logLevel: 'warning',

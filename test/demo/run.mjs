@@ -1,11 +1,12 @@
-// Bundles the demo and runs it: Node 20 does not read TypeScript.
+// Bundles the demo, or what fills a platform (`fill`), and runs it: Node 20 does not read TypeScript.
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-const outfile = fileURLToPath(new URL('../dist/demo.mjs', import.meta.url));
+const name = process.argv[2] === 'fill' ? 'fill' : 'demo';
+const outfile = fileURLToPath(new URL(`../dist/demo-${name}.mjs`, import.meta.url));
 try {
   await build({
-    entryPoints: [fileURLToPath(new URL('demo.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
     outfile,
     bundle: true,
     packages: 'external',

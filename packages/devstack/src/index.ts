@@ -3,6 +3,7 @@ export type { ServiceName } from './all-services.ts';
 export { forgetData } from './forget-data.ts';
 export { stopEverything } from './guarded-process.ts';
 export { cacheDir } from './install/cache-dir.ts';
+export { obtainChromium } from './install/obtain-chromium.ts';
 export { PartUnavailable } from './install/part-unavailable.ts';
 export { installServers } from './install-servers.ts';
 export type { Part, PartOptions, RunningPart } from './part.ts';

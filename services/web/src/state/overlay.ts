@@ -1,0 +1,19 @@
+import { signal } from '@preact/signals';
+import type { Attachment } from '@storm/contracts';
+
+/** What lies over the conversation: one thing at a time. */
+export type Overlay =
+  | { readonly kind: 'switcher' | 'new' | 'settings' | 'shortcuts' }
+  | { readonly kind: 'add-members'; readonly conversationId: string }
+  | { readonly kind: 'viewer'; readonly pictures: readonly Attachment[]; readonly index: number };
+
+export const overlay = signal<Overlay | null>(null);
+export const openOverlay = (next: Overlay): void => {
+  overlay.value = next;
+};
+export const closeOverlay = (): void => {
+  overlay.value = null;
+};
+
+/** The member panel beside the conversation. */
+export const isPanelOpen = signal(false);

@@ -1,0 +1,32 @@
+import type { Unsent } from '@storm/client/model';
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+
+export interface Draft {
+  /** User and conversation. */
+  readonly id: string;
+  readonly userId: string;
+  readonly conversationId: string;
+  readonly text: string;
+  readonly files: readonly File[];
+}
+
+interface Schema extends DBSchema {
+  unsent: { key: string; value: Unsent; indexes: { userId: string } };
+  drafts: { key: string; value: Draft; indexes: { userId: string } };
+}
+
+let opened: Promise<IDBPDatabase<Schema>> | undefined;
+
+/** What this browser keeps of people's words: unsent messages and drafts. */
+export function openDatabase(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>('storm', 1, {
+    upgrade(database) {
+      database.createObjectStore('unsent', { keyPath: 'key' }).createIndex('userId', 'userId');
+      database.createObjectStore('drafts', { keyPath: 'id' }).createIndex('userId', 'userId');
+    },
+    terminated() {
+      opened = undefined;
+    },
+  });
+  return opened;
+}

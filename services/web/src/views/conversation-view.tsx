@@ -1,0 +1,103 @@
+import type { ConversationId } from '@storm/contracts';
+import { ArrowLeft, PanelRight, SearchX } from 'lucide-preact';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../i18n/t.ts';
+import { ConversationAvatar } from '../parts/conversation-avatar.tsx';
+import { StateView } from '../parts/state-view.tsx';
+import type { Chat } from '../state/chat.ts';
+import { focusComposer, hasKeyboard } from '../state/focus-composer.ts';
+import { isPanelOpen } from '../state/overlay.ts';
+import { go } from '../state/route.ts';
+import { titleOf } from '../text/names.ts';
+import { Composer } from './composer.tsx';
+import { MemberPanel } from './member-panel.tsx';
+import { TimelineView } from './timeline-view.tsx';
+
+export function ConversationView({ chat, id }: { chat: Chat; id: ConversationId }) {
+  const summary = chat.model.conversation(id).value;
+  const isReady = chat.model.isReady.value;
+  const [isDropping, setDropping] = useState(false);
+  const isThere = summary !== undefined;
+  useEffect(() => {
+    if (isThere && hasKeyboard()) focusComposer();
+  }, [isThere]);
+  if (!isReady) return <div class="conversation" aria-busy="true" />;
+  if (summary === undefined)
+    return (
+      <StateView icon={SearchX} title={t.value.conversationGone} hint={t.value.conversationGoneHint}>
+        <button type="button" class="primary" onClick={() => go(null)}>
+          {t.value.back}
+        </button>
+      </StateView>
+    );
+  const title = titleOf(chat, summary);
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    setDropping(false);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0)
+      chat.drafts.change(id, { files: [...chat.drafts.of(id).peek().files, ...files].slice(0, 10) });
+    focusComposer();
+  };
+  return (
+    <>
+      <section
+        class="conversation"
+        aria-label={title}
+        onDragOver={(event) => {
+          if (!event.dataTransfer?.types.includes('Files')) return;
+          event.preventDefault();
+          setDropping(true);
+        }}
+        onDragLeave={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDropping(false);
+        }}
+        onDrop={onDrop}
+      >
+        <header class="conversation-header">
+          <button
+            type="button"
+            class="icon-button only-narrow"
+            aria-label={t.value.back}
+            onClick={() => go(null)}
+          >
+            <ArrowLeft size={22} />
+          </button>
+          <ConversationAvatar summary={summary} title={title} size={36} />
+          <div class="header-text">
+            <h2>{title}</h2>
+            <Subtitle chat={chat} id={id} isGroup={summary.kind === 'group'} />
+          </div>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t.value.details}
+            title={t.value.details}
+            aria-expanded={isPanelOpen.value}
+            onClick={() => {
+              isPanelOpen.value = !isPanelOpen.value;
+            }}
+          >
+            <PanelRight size={20} />
+          </button>
+        </header>
+        <TimelineView chat={chat} id={id} summary={summary} />
+        <Composer chat={chat} id={id} title={title} />
+        {isDropping && <div class="drop-target">{t.value.dropFiles}</div>}
+      </section>
+      {isPanelOpen.value && <MemberPanel chat={chat} summary={summary} title={title} />}
+    </>
+  );
+}
+
+function Subtitle({ chat, id, isGroup }: { chat: Chat; id: ConversationId; isGroup: boolean }) {
+  if (!isGroup) {
+    const peerId = chat.model.conversation(id).value?.peerId;
+    const peer = peerId ? chat.model.profile(peerId).value : undefined;
+    return <p class="subtitle">{peer === undefined ? '\u00a0' : `@${peer.username}`}</p>;
+  }
+  const details = chat.model.details(id).value;
+  return (
+    <p class="subtitle">{details === undefined ? '\u00a0' : t.value.memberCount(details.memberCount)}</p>
+  );
+}

@@ -1,0 +1,299 @@
+import type { ConversationId, ConversationSummary } from '@storm/contracts';
+import { ArrowDown, ArrowUp, CornerUpLeft, TriangleAlert } from 'lucide-preact';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import { t } from '../i18n/t.ts';
+import { StateView } from '../parts/state-view.tsx';
+import type { Chat } from '../state/chat.ts';
+import { explain, tellFault } from '../state/faults.ts';
+import { focusComposer } from '../state/focus-composer.ts';
+import { route } from '../state/route.ts';
+import { type TimelineItem, timelineItems } from '../text/timeline-items.ts';
+import { MessageRow } from './message-row.tsx';
+
+const nearEndPx = 80;
+const loadAheadPx = 1_200;
+const highlightMs = 2_200;
+
+type Target = { readonly seq: number; readonly align: 'center' | 'start' } | 'end';
+
+export function TimelineView({
+  chat,
+  id,
+  summary,
+}: {
+  chat: Chat;
+  id: ConversationId;
+  summary: ConversationSummary;
+}) {
+  const timeline = chat.model.timeline(id);
+  const { messages, phase, problem, hasOlder, hasNewer, epoch } = timeline.state.value;
+  const allPending = chat.model.unsent.pending.value;
+  const [newFrom, setNewFrom] = useState(summary.unread > 0 ? summary.readSeq + 1 : null);
+  const [highlighted, setHighlighted] = useState<number | null>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [isNewAbove, setNewAbove] = useState(false);
+  const [backTo, setBackTo] = useState<number | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  /** Keeps the end in view while it grows; a reader who scrolls up lets go of it. */
+  const isStuck = useRef(true);
+  const lastOffset = useRef(0);
+  const target = useRef<Target | null>('end');
+  const first = useRef<{ epoch: number; key: string | undefined; count: number }>({
+    epoch: -1,
+    key: undefined,
+    count: 0,
+  });
+
+  const pending = useMemo(() => {
+    if (hasNewer) return [];
+    const stored = new Set(messages.slice(-200).map(({ key }) => key));
+    return allPending.filter((one) => one.conversationId === id && !stored.has(one.key));
+  }, [allPending, messages, hasNewer, id]);
+  const items = useMemo(
+    () => timelineItems(messages, pending, { selfId: chat.user.id, newFrom }),
+    [messages, pending, newFrom, chat],
+  );
+  const shift =
+    first.current.epoch === epoch && first.current.key !== undefined && items[0]?.key !== first.current.key;
+
+  const indexOf = useCallback((seq: number): number => seq - (messages[0]?.seq ?? 1), [messages]);
+  const { at } = route.value;
+  const jumpTo = useCallback(
+    async (seq: number, align: 'center' | 'start' = 'center', isReturn = false): Promise<void> => {
+      const handle = list.current;
+      if (!isReturn && handle !== null) {
+        const top = items[handle.findItemIndex(handle.scrollOffset + 40)]?.message?.seq;
+        setBackTo(top ?? null);
+      }
+      isStuck.current = false;
+      target.current = { seq, align };
+      await timeline.open(seq);
+      setHighlighted(seq);
+      setTimeout(() => setHighlighted((now) => (now === seq ? null : now)), highlightMs);
+    },
+    [timeline, items],
+  );
+  const jumpToEnd = (): void => {
+    isStuck.current = true;
+    target.current = 'end';
+    setBackTo(null);
+    timeline.open().then(scrollToTarget, tellFault);
+  };
+
+  useEffect(() => {
+    if (at !== null) jumpTo(at, 'center', true).then(scrollToTarget, tellFault);
+    else timeline.open().catch(tellFault);
+  }, [timeline, at]);
+
+  function scrollToTarget(): void {
+    const handle = list.current;
+    const to = target.current;
+    const state = timeline.state.peek();
+    if (handle === null || to === null || state.phase !== 'ready') return;
+    if (to === 'end') {
+      if (items.length > 0) handle.scrollToIndex(items.length - 1, { align: 'end' });
+      target.current = null;
+      return;
+    }
+    const index = to.seq - (state.messages[0]?.seq ?? 1);
+    if (index < 0 || index >= state.messages.length) return;
+    handle.scrollToIndex(index, { align: to.align });
+    target.current = null;
+  }
+
+  useLayoutEffect(() => {
+    const isOther = first.current.epoch !== epoch;
+    first.current = { epoch, key: items[0]?.key, count: items.length };
+    if (isOther && target.current === null && isStuck.current) target.current = 'end';
+    if (target.current !== null) scrollToTarget();
+    else if (isStuck.current && !hasNewer) pinToEnd();
+  }, [items, epoch, hasNewer]);
+
+  function pinToEnd(): void {
+    const place = scroller.current;
+    if (place !== null) place.scrollTop = place.scrollHeight;
+  }
+  useEffect(() => {
+    const place = scroller.current;
+    const content = place?.firstElementChild;
+    if (place === null || !content) return;
+    const observer = new ResizeObserver(() => {
+      if (isStuck.current && !timeline.state.peek().hasNewer) pinToEnd();
+    });
+    observer.observe(place);
+    observer.observe(content);
+    return () => observer.disconnect();
+  }, [phase === 'ready', timeline]);
+
+  const lastSeq = messages.at(-1)?.seq ?? 0;
+  const readIfSeen = useCallback((): void => {
+    if (isStuck.current && !hasNewer && document.hasFocus() && lastSeq > 0) chat.model.markRead(id, lastSeq);
+  }, [chat, id, lastSeq, hasNewer]);
+  useEffect(() => {
+    readIfSeen();
+    addEventListener('focus', readIfSeen);
+    return () => removeEventListener('focus', readIfSeen);
+  }, [readIfSeen, phase, isAtEnd]);
+  // What comes while nobody looks is new when they look again.
+  useEffect(() => {
+    if (!document.hasFocus() && summary.unread > 0 && (newFrom === null || newFrom <= summary.readSeq))
+      setNewFrom(summary.readSeq + 1);
+  }, [summary.unread, summary.readSeq]);
+
+  const onScroll = (offset: number): void => {
+    const handle = list.current;
+    if (handle === null || target.current !== null) return;
+    const left = handle.scrollSize - handle.viewportSize - offset;
+    const atEnd = left < nearEndPx && !hasNewer;
+    if (atEnd) isStuck.current = true;
+    else if (offset < lastOffset.current - 1) isStuck.current = false;
+    lastOffset.current = offset;
+    setAtEnd(atEnd);
+    if (atEnd) setBackTo(null);
+    if (offset < loadAheadPx && hasOlder) timeline.loadOlder().catch(tellFault);
+    if (left < loadAheadPx && hasNewer) timeline.loadNewer().catch(tellFault);
+    if (newFrom !== null) setNewAbove(indexOf(newFrom) < handle.findItemIndex(offset));
+    if (atEnd) readIfSeen();
+  };
+  useEffect(() => {
+    if (newFrom !== null && phase === 'ready') {
+      const frame = requestAnimationFrame(() => onScroll(list.current?.scrollOffset ?? 0));
+      return () => cancelAnimationFrame(frame);
+    }
+  }, [newFrom, phase]);
+
+  const newCount = newFrom === null ? 0 : Math.max(0, summary.lastSeq - newFrom + 1);
+  return (
+    <div class="timeline">
+      <div
+        class="timeline-scroller"
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+        tabIndex={0}
+        role="group"
+        aria-label={t.value.messages}
+        aria-busy={phase === 'loading'}
+        onKeyDown={moveThroughMessages}
+      >
+        {phase === 'failed' && messages.length === 0 ? (
+          <StateView
+            icon={TriangleAlert}
+            title={t.value.timelineFailed}
+            hint={problem === null ? '' : explain(problem)}
+          >
+            <button type="button" class="primary" onClick={() => void timeline.open(at ?? undefined)}>
+              {t.value.tryAgain}
+            </button>
+          </StateView>
+        ) : phase === 'ready' ? (
+          <div class="timeline-content">
+            {hasOlder ? null : <Beginning isEmpty={items.length === 0} />}
+            <Virtualizer
+              key={epoch}
+              ref={list}
+              data={items}
+              scrollRef={scroller}
+              shift={shift}
+              bufferSize={600}
+              onScroll={onScroll}
+            >
+              {(item: TimelineItem) => (
+                <MessageRow
+                  key={item.key}
+                  chat={chat}
+                  item={item}
+                  isGroup={summary.kind === 'group'}
+                  isHighlighted={highlighted !== null && item.message?.seq === highlighted}
+                />
+              )}
+            </Virtualizer>
+          </div>
+        ) : (
+          <TimelineSkeleton />
+        )}
+      </div>
+      {isNewAbove && newFrom !== null && (
+        <button
+          type="button"
+          class="pill pill-top"
+          onClick={() => {
+            jumpTo(newFrom, 'start').then(scrollToTarget, tellFault);
+            setNewAbove(false);
+          }}
+        >
+          <ArrowUp size={16} aria-hidden="true" />
+          {t.value.jumpToUnread(newCount)}
+        </button>
+      )}
+      {phase === 'ready' && !isAtEnd && (
+        <div class="pills-bottom">
+          {backTo !== null && (
+            <button
+              type="button"
+              class="pill"
+              onClick={() => {
+                const seq = backTo;
+                setBackTo(null);
+                jumpTo(seq, 'start', true).then(scrollToTarget, tellFault);
+              }}
+            >
+              <CornerUpLeft size={16} aria-hidden="true" />
+              {t.value.jumpBack}
+            </button>
+          )}
+          <button
+            type="button"
+            class="round-button"
+            aria-label={t.value.jumpToLatest}
+            title={t.value.jumpToLatest}
+            onClick={jumpToEnd}
+          >
+            <ArrowDown size={20} />
+            {summary.unread > 0 && <span class="badge">{summary.unread}</span>}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Beginning({ isEmpty }: { isEmpty: boolean }) {
+  return (
+    <div class="beginning">
+      <p class="state-title">{t.value.startOfConversation}</p>
+      {isEmpty && <p class="state-hint">{t.value.sayHello}</p>}
+    </div>
+  );
+}
+
+function TimelineSkeleton() {
+  return (
+    <div class="timeline-skeleton" role="status" aria-label={t.value.loading}>
+      {[58, 44, 70, 36, 62].map((width, index) => (
+        <span key={width} class={`skeleton bubble-shape w-${width} ${index % 3 === 1 ? 'own' : ''}`} />
+      ))}
+    </div>
+  );
+}
+
+/** Up and down between messages; Escape goes back to writing. */
+function moveThroughMessages(event: KeyboardEvent): void {
+  if (event.key === 'Escape') {
+    focusComposer();
+    return;
+  }
+  if ((event.key !== 'ArrowUp' && event.key !== 'ArrowDown') || event.altKey) return;
+  const rows = [...document.querySelectorAll<HTMLElement>('.message')];
+  const current = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>('.message');
+  const at = current ? rows.indexOf(current) : rows.length;
+  const next = rows[at + (event.key === 'ArrowDown' ? 1 : -1)];
+  if (next === undefined) {
+    if (event.key === 'ArrowDown') focusComposer();
+    return;
+  }
+  event.preventDefault();
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: 'nearest' });
+}
