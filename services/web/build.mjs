@@ -15,7 +15,8 @@ const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 const compressible = /\.(js|css|html|svg|json|webmanifest)$/;
 
-/** Its styles come as a style element, which our policy refuses; a constructed sheet is the same without one. */
+/** Its styles come as a style element and as attributes, which our policy refuses; a constructed sheet and the CSSOM do the same. */
+const setsAttribute = 'targetNode.setAttribute(attributeName, newValue);';
 const emojiStyles = {
   name: 'emoji-styles',
   setup(bundle) {
@@ -27,8 +28,15 @@ const emojiStyles = {
           'style.textContent = baseStyles + EXTRA_STYLES;',
           'sheet.replaceSync(baseStyles + EXTRA_STYLES);',
         )
-        .replace('this.shadowRoot.appendChild(style);', 'this.shadowRoot.adoptedStyleSheets = [sheet];');
-      if (/createElement\('style'\)|textContent = base|appendChild\(style\)/.test(contents))
+        .replace('this.shadowRoot.appendChild(style);', 'this.shadowRoot.adoptedStyleSheets = [sheet];')
+        .replace(
+          setsAttribute,
+          `if (attributeName === 'style') targetNode.style.cssText = newValue; else ${setsAttribute}`,
+        );
+      if (
+        /createElement\('style'\)|textContent = base|appendChild\(style\)/.test(contents) ||
+        !source.includes(setsAttribute)
+      )
         throw new Error(`${path} no longer sets its styles as expected`);
       return { contents, loader: 'js' };
     });

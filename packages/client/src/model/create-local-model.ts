@@ -5,6 +5,7 @@ import type {
   ConversationSummary,
   Media,
   MediaId,
+  Message,
   StormEvent,
   UserId,
 } from '@storm/contracts';
@@ -15,7 +16,7 @@ import { StormProblem } from '../storm-problem.ts';
 import { createProfiles, type Profiles } from './create-profiles.ts';
 import { createTimeline, type FedTimeline, type Timeline } from './create-timeline.ts';
 import { createUnsentQueue, type UnsentQueue } from './create-unsent-queue.ts';
-import { summaryOf, withMessage, withRead } from './summary-changes.ts';
+import { hiddenOf, summaryOf, withChangedMessage, withMessage, withRead } from './summary-changes.ts';
 import { memoryUnsentStore, type UnsentStore } from './unsent.ts';
 
 export interface LocalModel extends Pick<Profiles, 'profile' | 'learn'> {
@@ -35,6 +36,8 @@ export interface LocalModel extends Pick<Profiles, 'profile' | 'learn'> {
   markRead(id: ConversationId, seq: number): void;
   /** A conversation that a call of one's own has just created, before its event comes. */
   learnConversation(conversation: Conversation): void;
+  /** How a message stands now, from the answer to a change of one's own, before its event comes. */
+  applyMessage(message: Message): void;
   /** Another tab has changed the store of unsent messages. */
   rereadUnsent(): Promise<void>;
   stop(): void;
@@ -95,16 +98,24 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     detailsById.delete(id);
   };
 
-  const activity = (id: ConversationId): number => {
-    const at = conversations.get(id)?.value?.lastMessage?.storedAt;
-    return Math.max(at === undefined ? 0 : Date.parse(at), activeAtMs.get(id) ?? 0);
+  const activity = (summary: ConversationSummary | undefined): number => {
+    const at = summary?.lastMessage?.storedAt ?? summary?.createdAt;
+    return Math.max(at === undefined ? 0 : Date.parse(at), summary ? (activeAtMs.get(summary.id) ?? 0) : 0);
   };
   const order = computed(() => {
-    const timed = ids.value.map((id) => ({ id, at: activity(id) }));
-    return timed.sort((one, other) => other.at - one.at).map(({ id }) => id);
+    const timed = ids.value.map((id) => {
+      const summary = conversations.get(id)?.value;
+      return { id, at: activity(summary), isPinned: summary?.settings.pinnedAt != null };
+    });
+    return timed
+      .sort((one, other) => Number(other.isPinned) - Number(one.isPinned) || other.at - one.at)
+      .map(({ id }) => id);
   });
   const unreadTotal = computed(() =>
-    ids.value.reduce((sum, id) => sum + (conversations.get(id)?.value?.unread ?? 0), 0),
+    ids.value.reduce((sum, id) => {
+      const summary = conversations.get(id)?.value;
+      return sum + (summary === undefined || isMuted(summary) ? 0 : summary.unread);
+    }, 0),
   );
 
   async function fetchDetails(id: ConversationId): Promise<Conversation> {
@@ -162,6 +173,36 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
       case 'conversation-left.v1':
         joining.delete(event.data.conversationId);
         return forget(event.data.conversationId);
+      case 'message-changed.v1':
+        return applyMessage(event.data.message);
+      case 'message-hidden.v1': {
+        const { conversationId, seq } = event.data;
+        timelines.get(conversationId)?.hidden(seq);
+        return change(conversationId, (before) =>
+          before.lastMessage?.seq === seq ? { ...before, lastMessage: hiddenOf(before.lastMessage) } : before,
+        );
+      }
+      case 'conversation-changed.v1': {
+        const { conversationId, name, pictureId, revision } = event.data;
+        const renamed = <T extends { revision: number }>(before: T): T =>
+          revision > before.revision ? { ...before, name, pictureId, revision } : before;
+        change(conversationId, renamed);
+        return changeDetails(conversationId, renamed);
+      }
+      case 'settings-changed.v1': {
+        const { conversationId, settings } = event.data;
+        return change(conversationId, (before) =>
+          settings.revision > before.settings.revision ? { ...before, settings } : before,
+        );
+      }
+      case 'member-changed.v1': {
+        const { conversationId, member } = event.data;
+        if (member.userId === selfId) change(conversationId, (before) => ({ ...before, role: member.role }));
+        return changeDetails(conversationId, (before) => ({
+          ...before,
+          members: before.members.map((one) => (one.userId === member.userId ? member : one)),
+        }));
+      }
       case 'member-added.v1': {
         const { member } = event.data;
         return changeDetails(event.data.conversationId, (before) =>
@@ -185,6 +226,11 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
       default:
         return;
     }
+  }
+
+  function applyMessage(message: Message): void {
+    timelines.get(message.conversationId)?.changed(message);
+    change(message.conversationId, (before) => withChangedMessage(before, message));
   }
 
   function restart({ conversations: fresh }: Resync): void {
@@ -265,6 +311,7 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
       if (lastSeq === 0) put(summaryOf(conversation, selfId));
       else join(id).catch(onFault);
     },
+    applyMessage,
     rereadUnsent: unsent.reread,
     stop() {
       for (const off of offs) off();
@@ -273,3 +320,7 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     },
   };
 }
+
+/** Nothing of it counts or makes itself heard for now. */
+export const isMuted = ({ settings }: Pick<ConversationSummary, 'settings'>): boolean =>
+  settings.mutedUntil !== null && Date.parse(settings.mutedUntil) > Date.now();

@@ -3,6 +3,7 @@ import type { ConversationId, Message } from '@storm/contracts';
 import type { StormClient } from '../create-storm-client.ts';
 import { retry } from '../retry.ts';
 import { StormProblem } from '../storm-problem.ts';
+import { hiddenOf, newerOf } from './summary-changes.ts';
 import {
   emptyWindow,
   type TimelineWindow,
@@ -35,13 +36,15 @@ export interface Timeline {
 /** As the model feeds it. */
 export interface FedTimeline extends Timeline {
   stored(message: Message): void;
-  changed(seq: number, change: (message: Message) => Message): void;
+  changed(message: Message): void;
+  hidden(seq: number): void;
   /** What it shows may have changed unheard: it is fetched anew, at the same place. */
   refresh(): Promise<void>;
 }
 
 const pageSize = 60;
 const maxKept = 600;
+const maxChanges = 500;
 
 export function createTimeline(storm: StormClient, conversationId: ConversationId): FedTimeline {
   const state: Signal<TimelineState> = signal({
@@ -58,6 +61,12 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
 
   const page = (query: { before?: number; after?: number; around?: number }) =>
     storm.api.listMessages({ params: { conversationId }, query: { ...query, limit: pageSize } });
+  /** Changes that were told: a page that was asked for before may not have them. */
+  const changes = new Map<number, Message>();
+  const upToDate = (messages: readonly Message[]): readonly Message[] =>
+    changes.size === 0
+      ? messages
+      : messages.map((message) => newerOf(message, changes.get(message.seq) ?? message));
   const put = (window: TimelineWindow): void => {
     state.value = { ...window, phase: 'ready', problem: null, epoch: generation };
   };
@@ -77,7 +86,7 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
       });
       if (mine !== generation) return;
       // Events that came meanwhile are in the next page.
-      put(windowOf(messages, Math.max(lastSeq, storedSeq)));
+      put(windowOf(upToDate(messages), Math.max(lastSeq, storedSeq)));
       if (at === undefined && state.peek().hasNewer) await loadNewer();
     } catch (error) {
       if (!(error instanceof StormProblem)) throw error;
@@ -98,13 +107,18 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
     const last = Math.max(found.lastSeq, storedSeq);
     const grown =
       keep === 'older'
-        ? withOlderPage(state.peek(), found.messages)
-        : withNewerPage(state.peek(), found.messages, last);
+        ? withOlderPage(state.peek(), upToDate(found.messages))
+        : withNewerPage(state.peek(), upToDate(found.messages), last);
     put(grown);
     const fitting = trimmed(grown, keep, maxKept);
     // One end at a time, so that a list that keeps its place can follow each step.
     if (fitting !== grown)
       setTimeout(() => mine === generation && put(trimmed(state.peek(), keep, maxKept)), 0);
+  }
+  function replace(seq: number, how: (held: Message) => Message): void {
+    const before: TimelineWindow = state.peek();
+    const after = withChanged(before, seq, how);
+    if (after !== before) state.value = { ...state.peek(), ...after };
   }
   const loadOlder = async (): Promise<void> => {
     if (!state.peek().hasOlder) return;
@@ -142,11 +156,12 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
       const after = withStored(before, message);
       if (after !== before) put(after);
     },
-    changed(seq, change) {
-      const before: TimelineWindow = state.peek();
-      const after = withChanged(before, seq, change);
-      if (after !== before) state.value = { ...state.peek(), ...after };
+    changed(message) {
+      if (changes.size >= maxChanges) changes.delete(changes.keys().next().value ?? 0);
+      changes.set(message.seq, newerOf(changes.get(message.seq) ?? message, message));
+      replace(message.seq, (held) => newerOf(held, message));
     },
+    hidden: (seq) => replace(seq, (held) => (held.hidden ? held : hiddenOf(held))),
     async refresh() {
       const { phase, messages, hasNewer } = state.peek();
       if (phase === 'idle') return;

@@ -14,6 +14,27 @@ export function withMessage(
   return { ...summary, lastSeq, readSeq, unread: lastSeq - readSeq, lastMessage: message };
 }
 
+/** How a message stands now, where the list shows it. */
+export function withChangedMessage(summary: ConversationSummary, message: Message): ConversationSummary {
+  const { lastMessage } = summary;
+  if (lastMessage?.seq !== message.seq) return summary;
+  const lasting = newerOf(lastMessage, message);
+  return lasting === lastMessage ? summary : { ...summary, lastMessage: lasting };
+}
+
+/** Of two states of one message the later; what its reader has hidden stays hidden. */
+export function newerOf(held: Message, other: Message): Message {
+  if ((other.revision ?? 0) <= (held.revision ?? 0)) return held;
+  return held.hidden ? hiddenOf(other) : other;
+}
+
+export const hiddenOf = (message: Message): Message => ({
+  ...message,
+  text: '',
+  attachments: [],
+  hidden: true,
+});
+
 export function withRead(summary: ConversationSummary, seq: number): ConversationSummary {
   if (seq <= summary.readSeq) return summary;
   const readSeq = Math.min(seq, summary.lastSeq);

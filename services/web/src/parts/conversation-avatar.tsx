@@ -1,21 +1,32 @@
-import type { ConversationSummary } from '@storm/contracts';
+import type { ConversationSummary, MediaId } from '@storm/contracts';
 import { Users } from 'lucide-preact';
+import type { Chat } from '../state/chat.ts';
+import { useMediaUrl } from '../state/media-urls.ts';
 import { Avatar } from './avatar.tsx';
 
-export function ConversationAvatar({
-  summary,
-  title,
-  size = 40,
-}: {
-  summary: ConversationSummary;
-  title: string;
-  size?: 24 | 36 | 40;
-}) {
-  if (summary.kind === 'group')
-    return (
-      <span class={`avatar avatar-${size} avatar-group`} aria-hidden="true">
-        <Users size={size / 2} />
-      </span>
-    );
-  return <Avatar id={summary.peerId ?? summary.id} name={title} size={size} />;
+interface ConversationAvatarProps {
+  readonly chat: Chat;
+  readonly summary: ConversationSummary;
+  readonly title: string;
+  readonly size?: 24 | 36 | 40 | 72;
+}
+
+export function ConversationAvatar({ chat, summary, title, size = 40 }: ConversationAvatarProps) {
+  if (summary.kind === 'direct') return <Avatar id={summary.peerId ?? summary.id} name={title} size={size} />;
+  return (
+    <span class={`avatar avatar-${size} avatar-group`} aria-hidden="true">
+      {summary.pictureId === null ? (
+        <Users size={Math.round(size / 2)} />
+      ) : (
+        <GroupPicture chat={chat} mediaId={summary.pictureId} />
+      )}
+    </span>
+  );
+}
+
+function GroupPicture({ chat, mediaId }: { chat: Chat; mediaId: MediaId }) {
+  const media = chat.model.media(mediaId).value;
+  const isReady = media?.status === 'ready';
+  const url = useMediaUrl(chat, mediaId, media?.hasThumbnail ? 'thumbnail' : 'original', isReady);
+  return url ? <img src={url} alt="" /> : null;
 }

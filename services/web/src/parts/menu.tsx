@@ -14,6 +14,7 @@ interface MenuProps {
   readonly label: string;
   readonly items: readonly MenuItem[];
   readonly class?: string;
+  readonly listClass?: string;
   readonly children: ComponentChildren;
   readonly onOpenChange?: (isOpen: boolean) => void;
 }
@@ -22,7 +23,14 @@ const gap = 6;
 const margin = 8;
 
 /** A button with a menu: arrows, Home, End and first letters move, Enter acts, Escape closes; in the browser's top layer. */
-export function Menu({ label, items, class: name = 'icon-button', children, onOpenChange }: MenuProps) {
+export function Menu({
+  label,
+  items,
+  class: name = 'icon-button',
+  listClass = '',
+  children,
+  onOpenChange,
+}: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -63,7 +71,15 @@ export function Menu({ label, items, class: name = 'icon-button', children, onOp
   const onKeyDown = (event: KeyboardEvent): void => {
     const all = entries();
     const at = all.indexOf(document.activeElement as HTMLElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
+    const back = at - 1 + all.length;
+    const to = {
+      ArrowDown: at + 1,
+      ArrowRight: at + 1,
+      ArrowUp: back,
+      ArrowLeft: back,
+      Home: 0,
+      End: all.length - 1,
+    }[event.key];
     if (to !== undefined) all[to % all.length]?.focus();
     else if (event.key === 'Escape' || event.key === 'Tab') closeBack();
     else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
@@ -89,7 +105,14 @@ export function Menu({ label, items, class: name = 'icon-button', children, onOp
         {children}
       </button>
       {isOpen && (
-        <div ref={list} class="menu" role="menu" aria-label={label} popover="manual" onKeyDown={onKeyDown}>
+        <div
+          ref={list}
+          class={`menu ${listClass}`}
+          role="menu"
+          aria-label={label}
+          popover="manual"
+          onKeyDown={onKeyDown}
+        >
           {items.map(({ label: text, icon: Icon, isDangerous, isChecked, act }) => (
             <button
               key={text}

@@ -8,5 +8,10 @@ export function focusComposer(): void {
   }
 }
 
+/** After a dialog that led to another conversation has closed, and that conversation is drawn. */
+export function focusComposerSoon(): void {
+  if (hasKeyboard()) setTimeout(focusComposer, 60);
+}
+
 /** A finger that opens a conversation does not want the keyboard over half of it. */
 export const hasKeyboard = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches;

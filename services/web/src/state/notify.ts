@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals';
+import { isMuted } from '@storm/client/model';
 import type { Message } from '@storm/contracts';
 import { t } from '../i18n/t.ts';
 import { personName, previewOf, titleOf } from '../text/names.ts';
@@ -42,6 +43,8 @@ export function startNotifying(current: Chat): () => void {
 function showNotification(current: Chat, message: Message, name: string, where: string): void {
   const { notifications, doNotDisturb, levels } = settings.value;
   const level = levels[message.conversationId] ?? 'all';
+  const summary = current.model.conversation(message.conversationId).peek();
+  if (summary !== undefined && isMuted(summary)) return;
   if (!notifications || doNotDisturb || level === 'none' || Notification.permission !== 'granted') return;
   if (level === 'mentions' && !message.text.includes(`@${current.user.username}`)) return;
   // The tag lets several tabs show it once.

@@ -13,8 +13,10 @@ export function titleOf(chat: Chat, summary: ConversationSummary): string {
 }
 
 /** A message in one line. */
-export function previewOf(message: Pick<Message, 'text' | 'attachments'>): string {
+export function previewOf(message: Pick<Message, 'text' | 'attachments' | 'deletedAt' | 'hidden'>): string {
   const { text, attachments } = message;
+  if (message.hidden) return t.value.hiddenMessage;
+  if (message.deletedAt !== undefined) return t.value.deletedMessage;
   if (text.trim() !== '')
     return text
       .replace(/[*_~`>#]+/g, '')

@@ -1,11 +1,13 @@
 import type { ConversationId, User } from '@storm/contracts';
-import { Paperclip, SendHorizontal, Smile, X } from 'lucide-preact';
+import { Paperclip, Pencil, SendHorizontal, Smile, X } from 'lucide-preact';
 import { lazy, Suspense } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { formatBytes } from '../i18n/times.ts';
 import { Avatar } from '../parts/avatar.tsx';
+import { editMessage } from '../state/change-message.ts';
 import type { Chat } from '../state/chat.ts';
+import { editing, stopEditing } from '../state/editing.ts';
 import { say, tellFault } from '../state/faults.ts';
 import { composerId, focusComposer, hasKeyboard } from '../state/focus-composer.ts';
 import { folded } from '../text/names.ts';
@@ -19,7 +21,10 @@ const maxHeightPx = 220;
 const maxSuggestions = 6;
 
 export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; title: string }) {
-  const draft = chat.drafts.of(id).value;
+  const kept = chat.drafts.of(id).value;
+  const edited = editing.value?.conversationId === id ? editing.value : null;
+  const [editText, setEditText] = useState('');
+  const draft = edited === null ? kept : { text: editText, files: [] };
   const field = useRef<HTMLTextAreaElement>(null);
   const [isPicking, setPicking] = useState(false);
   const [mention, setMention] = useState<Mention | null>(null);
@@ -35,7 +40,11 @@ export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; 
     place.style.height = `${Math.min(place.scrollHeight, maxHeightPx)}px`;
   }, [draft.text]);
 
-  const setText = (text: string): void => chat.drafts.change(id, { text });
+  useLayoutEffect(() => setEditText(edited?.text ?? ''), [edited]);
+  const setText = (text: string): void => {
+    if (edited === null) chat.drafts.change(id, { text });
+    else setEditText(text);
+  };
   const addFiles = (files: readonly File[]): void => {
     const all = [...chat.drafts.of(id).peek().files, ...files];
     if (all.length > maxFiles) say(t.value.tooManyFiles(maxFiles), true);
@@ -44,6 +53,11 @@ export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; 
   };
   function send(): void {
     if (!canSend) return;
+    if (edited !== null) {
+      stopEditing();
+      if (editText.trim() !== edited.text) editMessage(chat, edited, editText.trim()).catch(tellFault);
+      return;
+    }
     const { text, files } = chat.drafts.of(id).peek();
     chat.drafts.change(id, { text: '', files: [] });
     setMention(null);
@@ -90,6 +104,10 @@ export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; 
       event.preventDefault();
       send();
     }
+    if (event.key === 'Escape' && edited !== null) {
+      event.preventDefault();
+      stopEditing();
+    }
     if (event.key === 'ArrowUp' && draft.text === '' && !event.altKey) {
       const rows = document.querySelectorAll<HTMLElement>('.message');
       event.preventDefault();
@@ -126,6 +144,20 @@ export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; 
               <span class="muted">@{user.username}</span>
             </div>
           ))}
+        </div>
+      )}
+      {edited !== null && (
+        <div class="editing-bar">
+          <Pencil size={16} aria-hidden="true" />
+          <span>{t.value.editing}</span>
+          <button
+            type="button"
+            class="icon-button small"
+            aria-label={t.value.cancelEditing}
+            onClick={stopEditing}
+          >
+            <X size={16} />
+          </button>
         </div>
       )}
       {draft.files.length > 0 && (

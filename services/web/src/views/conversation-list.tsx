@@ -1,5 +1,6 @@
+import { isMuted } from '@storm/client/model';
 import type { ConversationId, ConversationSummary } from '@storm/contracts';
-import { MessageSquarePlus, Search, Settings, SquarePen } from 'lucide-preact';
+import { BellOff, MessageSquarePlus, Pin, Search, Settings, SquarePen } from 'lucide-preact';
 import { useRef } from 'preact/hooks';
 import { Virtualizer } from 'virtua';
 import { t } from '../i18n/t.ts';
@@ -90,7 +91,7 @@ function Row({ chat, id }: { chat: Chat; id: ConversationId }) {
           go(id);
         }}
       >
-        <ConversationAvatar summary={summary} title={title} />
+        <ConversationAvatar chat={chat} summary={summary} title={title} />
         <span class="row-main">
           <span class="row-top">
             <span class="row-title">{title}</span>
@@ -102,8 +103,12 @@ function Row({ chat, id }: { chat: Chat; id: ConversationId }) {
           </span>
           <span class="row-bottom">
             <Preview chat={chat} summary={summary} isCurrent={isCurrent} />
+            {isMuted(summary) && <BellOff size={15} class="row-icon" aria-label={text.muted} role="img" />}
+            {summary.settings.pinnedAt !== null && (
+              <Pin size={15} class="row-icon" aria-label={text.pinned} role="img" />
+            )}
             {unread > 0 && (
-              <span class="badge">
+              <span class={isMuted(summary) ? 'badge quiet' : 'badge'}>
                 <span aria-hidden="true">{unread > 999 ? '999+' : unread}</span>
                 <span class="visually-hidden">{text.unread(unread)}</span>
               </span>

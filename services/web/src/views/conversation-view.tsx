@@ -1,10 +1,14 @@
-import type { ConversationId } from '@storm/contracts';
-import { ArrowLeft, PanelRight, SearchX } from 'lucide-preact';
+import { isMuted } from '@storm/client/model';
+import type { ConversationId, ConversationSummary } from '@storm/contracts';
+import { ArrowLeft, Bell, BellOff, EllipsisVertical, PanelRight, Pin, PinOff, SearchX } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { ConversationAvatar } from '../parts/conversation-avatar.tsx';
+import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { StateView } from '../parts/state-view.tsx';
+import { setMuted, setPinned } from '../state/change-conversation.ts';
 import type { Chat } from '../state/chat.ts';
+import { tellFault } from '../state/faults.ts';
 import { focusComposer, hasKeyboard } from '../state/focus-composer.ts';
 import { isPanelOpen } from '../state/overlay.ts';
 import { go } from '../state/route.ts';
@@ -63,11 +67,14 @@ export function ConversationView({ chat, id }: { chat: Chat; id: ConversationId 
           >
             <ArrowLeft size={22} />
           </button>
-          <ConversationAvatar summary={summary} title={title} size={36} />
+          <ConversationAvatar chat={chat} summary={summary} title={title} size={36} />
           <div class="header-text">
             <h2>{title}</h2>
             <Subtitle chat={chat} id={id} isGroup={summary.kind === 'group'} />
           </div>
+          <Menu label={t.value.conversationActions} items={actionsOf(chat, summary)}>
+            <EllipsisVertical size={20} />
+          </Menu>
           <button
             type="button"
             class="icon-button"
@@ -88,6 +95,24 @@ export function ConversationView({ chat, id }: { chat: Chat; id: ConversationId 
       {isPanelOpen.value && <MemberPanel chat={chat} summary={summary} title={title} />}
     </>
   );
+}
+
+function actionsOf(chat: Chat, summary: ConversationSummary): MenuItem[] {
+  const { id } = summary;
+  const muted = isMuted(summary);
+  const isPinned = summary.settings.pinnedAt !== null;
+  return [
+    {
+      label: isPinned ? t.value.unpin : t.value.pin,
+      icon: isPinned ? PinOff : Pin,
+      act: () => setPinned(chat, id, !isPinned).catch(tellFault),
+    },
+    {
+      label: muted ? t.value.unmute : t.value.mute,
+      icon: muted ? Bell : BellOff,
+      act: () => setMuted(chat, id, !muted).catch(tellFault),
+    },
+  ];
 }
 
 function Subtitle({ chat, id, isGroup }: { chat: Chat; id: ConversationId; isGroup: boolean }) {

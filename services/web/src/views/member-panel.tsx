@@ -1,11 +1,24 @@
-import type { ConversationSummary, Member } from '@storm/contracts';
-import { EllipsisVertical, LogOut, MessageCircle, UserMinus, UserPlus, X } from 'lucide-preact';
+import type { ConversationSummary, Member, Role } from '@storm/contracts';
+import {
+  Crown,
+  EllipsisVertical,
+  ImagePlus,
+  LogOut,
+  MessageCircle,
+  Pencil,
+  ShieldMinus,
+  ShieldPlus,
+  UserMinus,
+  UserPlus,
+  X,
+} from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Avatar } from '../parts/avatar.tsx';
+import { Confirm } from '../parts/confirm.tsx';
 import { ConversationAvatar } from '../parts/conversation-avatar.tsx';
-import { Dialog } from '../parts/dialog.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
+import { rename, setPicture, setRole } from '../state/change-conversation.ts';
 import { type Chat, startDirect } from '../state/chat.ts';
 import { tellFault } from '../state/faults.ts';
 import { isPanelOpen, openOverlay } from '../state/overlay.ts';
@@ -41,8 +54,9 @@ export function MemberPanel({ chat, summary, title }: PanelProps) {
       </header>
       <div class="panel-scroller">
         <div class="panel-top">
-          <ConversationAvatar summary={summary} title={title} />
+          <ConversationAvatar chat={chat} summary={summary} title={title} size={72} />
           <p class="panel-title">{title}</p>
+          {canManage && <GroupEditor key={summary.name} chat={chat} summary={summary} />}
         </div>
         <NotificationLevel id={summary.id} />
         {summary.kind === 'group' && (
@@ -84,6 +98,53 @@ export function MemberPanel({ chat, summary, title }: PanelProps) {
         />
       )}
     </aside>
+  );
+}
+
+/** Name and picture, for who may change them. */
+function GroupEditor({ chat, summary }: { chat: Chat; summary: ConversationSummary }) {
+  const [isOpen, setOpen] = useState(false);
+  const save = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget as HTMLFormElement).get('name') ?? '').trim();
+    setOpen(false);
+    if (name !== '' && name !== summary.name) rename(chat, summary.id, name).catch(tellFault);
+  };
+  if (isOpen)
+    return (
+      <form class="rename" onSubmit={save}>
+        <input
+          name="name"
+          type="text"
+          class="option-field"
+          aria-label={t.value.groupName}
+          maxLength={80}
+          defaultValue={summary.name ?? ''}
+          ref={(field) => field?.focus()}
+        />
+        <button type="submit" class="primary">
+          {t.value.save}
+        </button>
+      </form>
+    );
+  return (
+    <div class="panel-actions">
+      <button type="button" class="secondary" onClick={() => setOpen(true)}>
+        <Pencil size={16} aria-hidden="true" /> {t.value.rename}
+      </button>
+      <label class="secondary">
+        <ImagePlus size={16} aria-hidden="true" /> {t.value.changePicture}
+        <input
+          type="file"
+          accept="image/*"
+          class="visually-hidden"
+          onChange={(event) => {
+            const [file] = event.currentTarget.files ?? [];
+            if (file !== undefined) setPicture(chat, summary.id, file).catch(tellFault);
+          }}
+        />
+      </label>
+    </div>
   );
 }
 
@@ -130,6 +191,9 @@ function MemberRow({ chat, summary, member }: { chat: Chat; summary: Conversatio
   const isSelf = member.userId === chat.user.id;
   const canRemove = !isSelf && summary.role !== 'member' && member.role !== 'owner';
   const roles = { owner: t.value.roleOwner, admin: t.value.roleAdmin, member: '' };
+  const give = (role: Role): void => {
+    setRole(chat, summary.id, member.userId, role).catch(tellFault);
+  };
   const items: MenuItem[] = [
     ...(user === undefined || isSelf
       ? []
@@ -140,6 +204,16 @@ function MemberRow({ chat, summary, member }: { chat: Chat; summary: Conversatio
             act: () => startDirect(chat, user).then((id) => go(id), tellFault),
           },
         ]),
+    ...(summary.role === 'owner' && !isSelf
+      ? [
+          {
+            label: member.role === 'admin' ? t.value.makeMember : t.value.makeAdmin,
+            icon: member.role === 'admin' ? ShieldMinus : ShieldPlus,
+            act: () => give(member.role === 'admin' ? 'member' : 'admin'),
+          },
+          { label: t.value.makeOwner, icon: Crown, act: () => give('owner') },
+        ]
+      : []),
     ...(canRemove
       ? [
           {
@@ -175,35 +249,5 @@ function MemberRow({ chat, summary, member }: { chat: Chat; summary: Conversatio
         />
       )}
     </li>
-  );
-}
-
-interface ConfirmProps {
-  readonly title: string;
-  readonly hint: string;
-  readonly act: () => Promise<void>;
-  readonly onClose: () => void;
-}
-
-function Confirm({ title, hint, act, onClose }: ConfirmProps) {
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <p>{hint}</p>
-      <footer class="dialog-footer">
-        <button type="button" class="secondary" onClick={onClose}>
-          {t.value.cancel}
-        </button>
-        <button
-          type="button"
-          class="primary dangerous"
-          onClick={() => {
-            onClose();
-            act().catch(tellFault);
-          }}
-        >
-          {title}
-        </button>
-      </footer>
-    </Dialog>
   );
 }

@@ -1,19 +1,36 @@
 import { signal } from '@preact/signals';
-import type { Attachment, UserId } from '@storm/contracts';
-import { Check, CircleAlert, Clock, Copy, Ellipsis, Link, RotateCcw, Trash2, X } from 'lucide-preact';
+import type { Attachment, Message, UserId } from '@storm/contracts';
+import {
+  Check,
+  CircleAlert,
+  Clock,
+  Copy,
+  Ellipsis,
+  EyeOff,
+  Link,
+  Pencil,
+  RotateCcw,
+  SmilePlus,
+  Trash2,
+  X,
+} from 'lucide-preact';
 import { memo } from 'preact/compat';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { formatDay, formatFull, formatTime } from '../i18n/times.ts';
 import { Avatar } from '../parts/avatar.tsx';
+import { Confirm } from '../parts/confirm.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
+import { deleteMessage, react } from '../state/change-message.ts';
 import type { Chat } from '../state/chat.ts';
+import { startEditing } from '../state/editing.ts';
 import { say, tellFault } from '../state/faults.ts';
 import { urlOf } from '../state/route.ts';
 import { isOnlyEmoji, renderMarkdown } from '../text/markdown.ts';
 import { personName } from '../text/names.ts';
 import type { TimelineItem } from '../text/timeline-items.ts';
 import { Attachments, PendingFiles } from './attachments.tsx';
+import { Reactions } from './reactions.tsx';
 
 /** The row under the mouse or the focus: only it has its actions drawn. */
 const activeKey = signal<string | null>(null);
@@ -29,7 +46,8 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
   const { message, pending, at, isFirstOfDay, isFirstNew, isFirstOfRun, isLastOfRun } = item;
   const isOwn = item.senderId === chat.user.id;
   const name = personName(chat, item.senderId as UserId);
-  const text = message?.text ?? pending?.text ?? '';
+  const isGone = message?.deletedAt !== undefined || message?.hidden === true;
+  const text = isGone ? '' : (message?.text ?? pending?.text ?? '');
   const hasFiles = (message?.attachments.length ?? pending?.files.length ?? 0) > 0;
   const activate = (): void => {
     activeKey.value = item.key;
@@ -63,7 +81,7 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
         data-state={pending?.state ?? 'stored'}
         onPointerEnter={activate}
         onFocusCapture={activate}
-        onKeyDown={(event) => onKey(event, text)}
+        onKeyDown={(event) => onKey(event, text, isOwn ? message : null)}
       >
         {!isOwn && isGroup && (
           <span class="message-avatar">
@@ -78,13 +96,18 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
             )}
             {pending !== null && pending.files.length > 0 && <PendingFiles pending={pending} />}
             {text !== '' && <MessageText chat={chat} text={text} />}
+            {isGone && (
+              <em class="tombstone">{message?.hidden ? t.value.hiddenMessage : t.value.deletedMessage}</em>
+            )}
             <span class="message-meta">
+              {message?.editedAt !== undefined && !isGone && <span>{t.value.edited}</span>}
               <time dateTime={at.toISOString()} title={formatFull(at)}>
                 {formatTime(at)}
               </time>
               {isOwn && <SendState state={pending?.state ?? 'sent'} />}
             </span>
           </div>
+          {message !== null && !isGone && <Reactions chat={chat} message={message} />}
           {pending?.state === 'failed' && <Failed chat={chat} item={item} />}
           {pending?.progress != null && (
             <button
@@ -96,7 +119,7 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
             </button>
           )}
         </div>
-        <Actions item={item} text={text} />
+        {!isGone && <Actions chat={chat} item={item} text={text} isGroup={isGroup} />}
       </article>
     </>
   );
@@ -144,22 +167,61 @@ function Failed({ chat, item }: { chat: Chat; item: TimelineItem }) {
   );
 }
 
-function Actions({ item, text }: { item: TimelineItem; text: string }) {
-  if (activeKey.value !== item.key || item.message === null) return null;
+const quickEmoji = ['👍', '❤️', '😂', '🎉', '😮', '🙏', '👀', '✅'];
+
+interface ActionsProps {
+  readonly chat: Chat;
+  readonly item: TimelineItem;
+  readonly text: string;
+  readonly isGroup: boolean;
+}
+
+function Actions({ chat, item, text, isGroup }: ActionsProps) {
+  const [isDeleting, setDeleting] = useState(false);
   const { message } = item;
+  if (message === null || (activeKey.value !== item.key && !isDeleting)) return null;
+  const isOwn = message.senderId === chat.user.id;
+  const role = chat.model.conversation(message.conversationId).value?.role;
+  const canDelete = isOwn || (isGroup && role !== 'member');
   const entries: MenuItem[] = [
+    ...(isOwn && text !== ''
+      ? [{ label: t.value.edit, icon: Pencil, act: () => startEditing(message) }]
+      : []),
     ...(text === '' ? [] : [{ label: t.value.copyText, icon: Copy, act: () => copy(text) }]),
     {
       label: t.value.copyLink,
       icon: Link,
       act: () => copy(urlOf(message.conversationId, message.seq)),
     },
+    {
+      label: t.value.deleteForMe,
+      icon: EyeOff,
+      act: () => deleteMessage(chat, message, 'me').catch(tellFault),
+    },
+    ...(canDelete
+      ? [{ label: t.value.deleteForAll, icon: Trash2, isDangerous: true, act: () => setDeleting(true) }]
+      : []),
   ];
+  const reactions = quickEmoji.map((emoji) => ({
+    label: emoji,
+    act: () => react(chat, message, emoji).catch(tellFault),
+  }));
   return (
     <div class="message-actions">
+      <Menu label={t.value.react} items={reactions} listClass="emoji-row">
+        <SmilePlus size={18} />
+      </Menu>
       <Menu label={t.value.messageActions} items={entries}>
         <Ellipsis size={18} />
       </Menu>
+      {isDeleting && (
+        <Confirm
+          title={t.value.deleteForAll}
+          hint={t.value.deleteForAllHint}
+          onClose={() => setDeleting(false)}
+          act={() => deleteMessage(chat, message, 'everyone')}
+        />
+      )}
     </div>
   );
 }
@@ -168,11 +230,14 @@ function copy(text: string): void {
   navigator.clipboard.writeText(text).then(() => say(t.value.copied), tellFault);
 }
 
-function onKey(event: KeyboardEvent, text: string): void {
+function onKey(event: KeyboardEvent, text: string, own: Message | null): void {
   if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'c' && text !== '') copy(text);
-  else if (event.key === 'Enter')
-    (event.currentTarget as HTMLElement).querySelector<HTMLElement>('.message-actions button')?.click();
-  else return;
+  else if (event.key === 'e' && own !== null && text !== '') startEditing(own);
+  else if (event.key === 'r' || event.key === 'Enter') {
+    const place = event.currentTarget as HTMLElement;
+    const buttons = place.querySelectorAll<HTMLElement>('.message-actions > button');
+    buttons[event.key === 'r' ? 0 : buttons.length - 1]?.click();
+  } else return;
   event.preventDefault();
 }

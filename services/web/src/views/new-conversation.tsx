@@ -8,6 +8,7 @@ import { PersonOption } from '../parts/person-option.tsx';
 import { type Chat, startDirect } from '../state/chat.ts';
 import { tellFault } from '../state/faults.ts';
 import { usePeople } from '../state/find-people.ts';
+import { focusComposerSoon } from '../state/focus-composer.ts';
 import { go } from '../state/route.ts';
 
 /** One person: a direct conversation. Several, or a name: a group. */
@@ -40,6 +41,7 @@ export function NewConversation({ chat, onClose }: { chat: Chat; onClose: () => 
         go(created.id);
       }
       onClose();
+      focusComposerSoon();
     } catch (error) {
       tellFault(error);
       setBusy(false);

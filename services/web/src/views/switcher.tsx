@@ -8,6 +8,7 @@ import { PersonOption } from '../parts/person-option.tsx';
 import { type Chat, startDirect } from '../state/chat.ts';
 import { tellFault } from '../state/faults.ts';
 import { usePeople } from '../state/find-people.ts';
+import { focusComposerSoon } from '../state/focus-composer.ts';
 import { go } from '../state/route.ts';
 import { folded, titleOf } from '../text/names.ts';
 
@@ -38,6 +39,7 @@ export function Switcher({ chat, onClose }: { chat: Chat; onClose: () => void })
     onClose();
     if ('summary' in found) go(found.id);
     else startDirect(chat, found.user).then((id) => go(id), tellFault);
+    focusComposerSoon();
   };
   return (
     <Dialog title={t.value.switchConversation} onClose={onClose} class="dialog-top" isTitleHidden>
@@ -53,7 +55,7 @@ export function Switcher({ chat, onClose }: { chat: Chat; onClose: () => void })
         draw={(found) =>
           'summary' in found ? (
             <>
-              <ConversationAvatar summary={found.summary} title={found.title} size={36} />
+              <ConversationAvatar chat={chat} summary={found.summary} title={found.title} size={36} />
               <span class="option-text">{found.title}</span>
               {found.summary.unread > 0 && <span class="badge">{found.summary.unread}</span>}
             </>
