@@ -2,14 +2,20 @@ import { computed } from '@preact/signals';
 import { locale, t } from './t.ts';
 
 /** Times as the reader's language and zone have them. Formatters are slow to make, so each is made once a language. */
-const formats = computed(() => ({
-  time: new Intl.DateTimeFormat(locale.value, { timeStyle: 'short' }),
-  full: new Intl.DateTimeFormat(locale.value, { dateStyle: 'full', timeStyle: 'short' }),
-  day: new Intl.DateTimeFormat(locale.value, { weekday: 'long', day: 'numeric', month: 'long' }),
-  dayOfYear: new Intl.DateTimeFormat(locale.value, { day: 'numeric', month: 'long', year: 'numeric' }),
-  weekday: new Intl.DateTimeFormat(locale.value, { weekday: 'short' }),
-  short: new Intl.DateTimeFormat(locale.value, { day: 'numeric', month: 'short' }),
-}));
+const formats = computed(() => {
+  // The reader's own kind of their language: en-GB has other times than en-US.
+  const tag = navigator.languages.find((one) => one.startsWith(locale.value)) ?? locale.value;
+  return formatsOf(tag);
+});
+
+const formatsOf = (tag: string) => ({
+  time: new Intl.DateTimeFormat(tag, { timeStyle: 'short' }),
+  full: new Intl.DateTimeFormat(tag, { dateStyle: 'full', timeStyle: 'short' }),
+  day: new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' }),
+  dayOfYear: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }),
+  weekday: new Intl.DateTimeFormat(tag, { weekday: 'short' }),
+  short: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }),
+});
 
 const dayMs = 86_400_000;
 export const dayOf = (at: Date): number => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();

@@ -14,7 +14,7 @@ export function Confirm({ title, hint, act, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{hint}</p>
-      <footer class="dialog-footer">
+      <div class="dialog-footer">
         <button type="button" class="secondary" onClick={onClose}>
           {t.value.cancel}
         </button>
@@ -28,7 +28,7 @@ export function Confirm({ title, hint, act, onClose }: ConfirmProps) {
         >
           {title}
         </button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

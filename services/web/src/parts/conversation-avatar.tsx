@@ -1,8 +1,8 @@
 import type { ConversationSummary, MediaId } from '@storm/contracts';
-import { Users } from 'lucide-preact';
 import type { Chat } from '../state/chat.ts';
 import { useMediaUrl } from '../state/media-urls.ts';
-import { Avatar } from './avatar.tsx';
+import { initialsOf } from '../text/names.ts';
+import { Avatar, colourOf } from './avatar.tsx';
 
 interface ConversationAvatarProps {
   readonly chat: Chat;
@@ -14,9 +14,9 @@ interface ConversationAvatarProps {
 export function ConversationAvatar({ chat, summary, title, size = 40 }: ConversationAvatarProps) {
   if (summary.kind === 'direct') return <Avatar id={summary.peerId ?? summary.id} name={title} size={size} />;
   return (
-    <span class={`avatar avatar-${size} avatar-group`} aria-hidden="true">
+    <span class={`avatar avatar-${size} avatar-group ${colourOf(summary.id)}`} aria-hidden="true">
       {summary.pictureId === null ? (
-        <Users size={Math.round(size / 2)} />
+        initialsOf(title)
       ) : (
         <GroupPicture chat={chat} mediaId={summary.pictureId} />
       )}

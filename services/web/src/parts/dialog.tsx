@@ -33,14 +33,14 @@ export function Dialog({ title, onClose, children, class: name = '', isTitleHidd
       onClick={(event) => event.target === dialog.current && onClose()}
     >
       <div class="dialog-body">
-        <header class={isTitleHidden ? 'visually-hidden' : 'dialog-header'}>
+        <div class={isTitleHidden ? 'visually-hidden' : 'dialog-header'}>
           <h2 id={titleId}>{title}</h2>
           {!isTitleHidden && (
             <button type="button" class="icon-button" aria-label={t.value.close} onClick={onClose}>
               <X size={20} />
             </button>
           )}
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

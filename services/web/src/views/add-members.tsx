@@ -28,14 +28,14 @@ export function AddMembers({ chat, id, onClose }: { chat: Chat; id: string; onCl
         onChange={setChosen}
         without={new Set(members.map(({ userId }) => userId))}
       />
-      <footer class="dialog-footer">
+      <div class="dialog-footer">
         <button type="button" class="secondary" onClick={onClose}>
           {t.value.cancel}
         </button>
         <button type="button" class="primary" disabled={chosen.length === 0} onClick={() => void add()}>
           {t.value.addPeople}
         </button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

@@ -56,7 +56,7 @@ function Picture({ chat, attachment, isAlone, onOpen }: PictureProps) {
     <button
       type="button"
       class="picture"
-      style={isAlone ? { width: `${width}px`, aspectRatio: `${width} / ${height}` } : {}}
+      style={isAlone ? { width: `min(${width}px, 66vw)`, aspectRatio: `${width} / ${height}` } : {}}
       aria-label={t.value.openPicture(attachment.name)}
       onClick={onOpen}
     >

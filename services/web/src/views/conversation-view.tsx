@@ -69,7 +69,7 @@ export function ConversationView({ chat, id }: { chat: Chat; id: ConversationId 
           </button>
           <ConversationAvatar chat={chat} summary={summary} title={title} size={36} />
           <div class="header-text">
-            <h2>{title}</h2>
+            <h1>{title}</h1>
             <Subtitle chat={chat} id={id} isGroup={summary.kind === 'group'} />
           </div>
           <Menu label={t.value.conversationActions} items={actionsOf(chat, summary)}>

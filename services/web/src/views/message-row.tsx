@@ -107,6 +107,7 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
               {isOwn && <SendState state={pending?.state ?? 'sent'} />}
             </span>
           </div>
+          {!isGone && <Actions chat={chat} item={item} text={text} isGroup={isGroup} />}
           {message !== null && !isGone && <Reactions chat={chat} message={message} />}
           {pending?.state === 'failed' && <Failed chat={chat} item={item} />}
           {pending?.progress != null && (
@@ -119,7 +120,6 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
             </button>
           )}
         </div>
-        {!isGone && <Actions chat={chat} item={item} text={text} isGroup={isGroup} />}
       </article>
     </>
   );

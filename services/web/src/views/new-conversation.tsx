@@ -60,7 +60,7 @@ export function NewConversation({ chat, onClose }: { chat: Chat; onClose: () => 
           onInput={(event) => setName(event.currentTarget.value)}
         />
       </div>
-      <footer class="dialog-footer">
+      <div class="dialog-footer">
         <button type="button" class="secondary" onClick={onClose}>
           {t.value.cancel}
         </button>
@@ -72,7 +72,7 @@ export function NewConversation({ chat, onClose }: { chat: Chat; onClose: () => 
         >
           {isBusy ? t.value.creating : isGroup ? t.value.createGroup : t.value.start}
         </button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

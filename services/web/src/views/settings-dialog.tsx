@@ -85,14 +85,14 @@ export function SettingsDialog({ chat, onClose }: { chat: Chat; onClose: () => v
           {text.doNotDisturb}
         </label>
       </fieldset>
-      <footer class="dialog-footer spread">
+      <div class="dialog-footer spread">
         <button type="button" class="secondary" onClick={() => openOverlay({ kind: 'shortcuts' })}>
           <Keyboard size={18} aria-hidden="true" /> {text.shortcuts}
         </button>
         <button type="button" class="secondary dangerous" onClick={leave}>
           <LogOut size={18} aria-hidden="true" /> {text.signOut}
         </button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

@@ -19,6 +19,7 @@ const Overlays = lazy(() => import('./overlays.tsx'));
 export function Shell({ chat }: { chat: Chat }) {
   const { conversationId } = route.value;
   useEffect(() => startNotifying(chat), [chat]);
+  useEffect(fetchAhead, []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (act(chat, event)) event.preventDefault();
@@ -27,12 +28,12 @@ export function Shell({ chat }: { chat: Chat }) {
     return () => removeEventListener('keydown', onKeyDown);
   }, [chat]);
   return (
-    <div class={`shell ${conversationId === null ? 'shows-list' : 'shows-conversation'}`}>
+    <main class={`shell ${conversationId === null ? 'shows-list' : 'shows-conversation'}`}>
       <button type="button" class="skip-link" onClick={focusComposer}>
         {t.value.skipToMessages}
       </button>
       <ConversationList chat={chat} />
-      <main class="main">
+      <div class="main">
         {conversationId === null ? (
           <StateView
             icon={MessagesSquare}
@@ -42,7 +43,7 @@ export function Shell({ chat }: { chat: Chat }) {
         ) : (
           <ConversationView key={conversationId} chat={chat} id={conversationId} />
         )}
-      </main>
+      </div>
       {overlay.value !== null && (
         <Suspense fallback={null}>
           <Overlays chat={chat} overlay={overlay.value} />
@@ -51,8 +52,17 @@ export function Shell({ chat }: { chat: Chat }) {
       <div class="visually-hidden" role="log" aria-live="polite" aria-atomic="true">
         {announced.value}
       </div>
-    </div>
+    </main>
   );
+}
+
+/** What is needed later is here before the network is gone, or a new version has replaced its files. */
+function fetchAhead(): () => void {
+  const timer = setTimeout(() => {
+    // What cannot be had now is asked for again when it is needed.
+    void Promise.allSettled([import('./overlays.tsx'), import('./emoji-picker.tsx')]);
+  }, 3_000);
+  return () => clearTimeout(timer);
 }
 
 /** @returns whether the key meant something here */

@@ -29,7 +29,7 @@ export function Viewer({ chat, pictures, index, onClose }: ViewerProps) {
           if (event.key === 'ArrowRight') step(1);
         }}
       >
-        <header class="viewer-bar">
+        <div class="viewer-bar">
           <span class="viewer-name">{picture.name}</span>
           {pictures.length > 1 && <span>{t.value.pictureOf(at + 1, pictures.length)}</span>}
           <button
@@ -50,7 +50,7 @@ export function Viewer({ chat, pictures, index, onClose }: ViewerProps) {
           >
             <X size={22} />
           </button>
-        </header>
+        </div>
         <Shown key={picture.mediaId} chat={chat} picture={picture} />
         {pictures.length > 1 && (
           <>

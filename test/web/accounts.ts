@@ -1,0 +1,72 @@
+import { onScreen, until } from './on-screen.ts';
+import { password, type WebStage } from './web-stage.ts';
+
+export const accounts = (stage: () => WebStage) =>
+  describe('accounts', () => {
+    test('somebody new signs up, stays signed in over a reload, signs out and in again', async () => {
+      const { page, context, faults } = await stage().stranger();
+      const { button, dialog } = onScreen(page);
+      const username = `nora-${Date.now().toString(36)}`;
+      await page.goto(stage().url);
+      await button('Create account').click();
+      await page.getByLabel('Name', { exact: true }).fill('Nora');
+      await page.getByLabel('Username').fill(username);
+      await page.locator('#password').fill(password);
+      await button('Create account').first().click();
+      await page.getByText('No conversations yet').waitFor();
+      await page.reload();
+      await page.getByText('No conversations yet').waitFor();
+
+      await button('Settings').click();
+      await dialog.getByText('Nora', { exact: true }).waitFor();
+      await dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
+      await page.getByLabel('Username').fill(username);
+      await page.locator('#password').fill('not the password');
+      await button('Sign in').click();
+      await page.getByText('Username or password is wrong.').waitFor();
+      await page.locator('#password').fill(password);
+      await button('Sign in').click();
+      await page.getByText('No conversations yet').waitFor();
+      expect(faults).toEqual([]);
+      await context.close();
+    });
+
+    test('signing out in one tab signs the other one out', async () => {
+      const visitor = await stage().visit(await stage().actor('Olga'));
+      const other = await visitor.context.newPage();
+      await other.goto(stage().url);
+      await other.getByText('No conversations yet').waitFor();
+      await onScreen(visitor.page).button('Settings').click();
+      await onScreen(visitor.page).dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
+      await other.locator('#username').waitFor();
+      await visitor.context.close();
+    });
+
+    test('the language changes at once and is kept', async () => {
+      const { page, context } = await stage().visit(await stage().actor('Paul'));
+      const { button, dialog } = onScreen(page);
+      await button('Settings').click();
+      await dialog.getByText('Français').click();
+      await page.getByRole('heading', { name: 'Paramètres' }).waitFor();
+      await page.reload();
+      await page.getByText('Aucune conversation').waitFor();
+      expect(await page.getAttribute('html', 'lang')).toBe('fr');
+      await context.close();
+    });
+
+    test('light, dark and the system are a choice', async () => {
+      const { page, context } = await stage().visit(await stage().actor('Rosa'), {
+        browser: { colorScheme: 'dark' },
+      });
+      const { button, dialog } = onScreen(page);
+      const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+      const dark = await background();
+      await button('Settings').click();
+      await dialog.getByText('Light').click();
+      const light = await until(background, (colour) => colour !== dark);
+      await dialog.getByText('Dark').click();
+      await until(background, (colour) => colour === dark);
+      expect(light).not.toBe(dark);
+      await context.close();
+    });
+  });

@@ -1,0 +1,102 @@
+import type { ConversationId } from '@storm/contracts';
+import { isStored, onScreen, send, until } from './on-screen.ts';
+import type { Visitor, WebStage } from './web-stage.ts';
+
+export const changes = (stage: () => WebStage) =>
+  describe('what becomes of messages and conversations', () => {
+    let ada: Visitor;
+    let bruno: Visitor;
+    let at: ConversationId;
+    beforeAll(async () => {
+      const [one, other] = await Promise.all([stage().actor('Ada Laurent'), stage().actor('Bruno Keller')]);
+      at = await stage().group('Climbers', one, other);
+      [ada, bruno] = await Promise.all([stage().visit(one, { at }), stage().visit(other, { at })]);
+      await Promise.all([ada, bruno].map(({ page }) => onScreen(page).field.waitFor()));
+    }, 60_000);
+    afterAll(async () => {
+      expect([ada.faults, bruno.faults]).toEqual([[], []]);
+      await Promise.all([ada, bruno].map(({ context }) => context.close()));
+    });
+
+    async function say(text: string) {
+      await send(ada.page, text);
+      const own = onScreen(ada.page).message(text);
+      await isStored(own);
+      await onScreen(bruno.page).message(text).waitFor();
+      return own;
+    }
+    async function act(visitor: Visitor, text: string, menu: string, entry: string): Promise<void> {
+      const message = onScreen(visitor.page).message(text);
+      await message.hover();
+      await message.getByRole('button', { name: menu }).click();
+      await visitor.page.getByRole('menuitem', { name: entry }).click();
+    }
+
+    test('a reaction comes and goes for both', async () => {
+      await say('react to me');
+      await act(bruno, 'react to me', 'React', '🎉');
+      const reaction = onScreen(ada.page).message('react to me').locator('.reaction');
+      await reaction.getByText('1').waitFor();
+      expect(await reaction.getAttribute('aria-label')).toBe('🎉 by Bruno Keller');
+      await reaction.click();
+      await onScreen(bruno.page).message('react to me').locator('.reaction').getByText('2').waitFor();
+      await reaction.click();
+      await act(bruno, 'react to me', 'React', '🎉');
+      await reaction.waitFor({ state: 'detached' });
+    });
+
+    test('an edit shows the new text and says so; Escape leaves it as it was', async () => {
+      await say('a tpyo');
+      const { field } = onScreen(ada.page);
+      await act(ada, 'a tpyo', 'Message actions', 'Edit');
+      expect(await field.inputValue()).toBe('a tpyo');
+      await ada.page.keyboard.press('Escape');
+      await until(
+        () => field.inputValue(),
+        (text) => text === '',
+      );
+      await act(ada, 'a tpyo', 'Message actions', 'Edit');
+      await field.fill('a typo, mended');
+      await field.press('Enter');
+      await onScreen(bruno.page).message('a typo, mended').getByText('edited').waitFor();
+    });
+
+    test('a message deleted for everyone leaves its place, one deleted for oneself stays for the other', async () => {
+      await say('gone for all');
+      await act(ada, 'gone for all', 'Message actions', 'Delete for everyone');
+      await onScreen(ada.page).dialog.getByRole('button', { name: 'Delete for everyone' }).click();
+      await bruno.page.locator('.message', { hasText: 'This message was deleted' }).waitFor();
+      await onScreen(bruno.page).row('Climbers').getByText('This message was deleted').waitFor();
+      await say('gone for me');
+      await act(bruno, 'gone for me', 'Message actions', 'Delete for me');
+      await bruno.page.locator('.message', { hasText: 'for yourself' }).waitFor();
+      expect(await onScreen(ada.page).message('gone for me').count()).toBe(1);
+    });
+
+    test('pin and mute are on all devices of one person', async () => {
+      const { button, row } = onScreen(ada.page);
+      const tablet = await stage().visit(ada);
+      await button('Conversation actions').click();
+      await ada.page.getByRole('menuitem', { name: 'Pin' }).click();
+      await onScreen(tablet.page).row('Climbers').getByRole('img', { name: 'Pinned' }).waitFor();
+      await button('Conversation actions').click();
+      await ada.page.getByRole('menuitem', { name: 'Mute' }).click();
+      await onScreen(tablet.page).row('Climbers').getByRole('img', { name: 'Muted' }).waitFor();
+      await row('Climbers').getByRole('img', { name: 'Muted' }).waitFor();
+      await tablet.context.close();
+    });
+
+    test('a group gets another name, and a member another role', async () => {
+      const { button } = onScreen(ada.page);
+      await button('Details').click();
+      await button('Rename').click();
+      await ada.page.getByRole('textbox', { name: 'Name of the group' }).fill('Alpinists');
+      await button('Save').click();
+      await bruno.page.getByRole('heading', { name: 'Alpinists' }).waitFor();
+      await button('More: Bruno Keller').click();
+      await ada.page.getByRole('menuitem', { name: 'Make admin' }).click();
+      await onScreen(bruno.page).button('Details').click();
+      await onScreen(bruno.page).button('Add people').waitFor();
+      await button('Close').click();
+    });
+  });

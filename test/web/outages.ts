@@ -1,0 +1,159 @@
+import type { ConversationId } from '@storm/contracts';
+import { isStored, onScreen, send, textsOf, until } from './on-screen.ts';
+import type { Visitor, WebStage } from './web-stage.ts';
+
+export const outages = (stage: () => WebStage) =>
+  describe('nothing is lost, nothing comes twice', () => {
+    let ada: Visitor;
+    let bruno: Visitor;
+    let at: ConversationId;
+    beforeEach(async () => {
+      const [one, other] = await Promise.all([stage().actor('Ada'), stage().actor('Bruno')]);
+      at = await stage().direct(one, other);
+      [ada, bruno] = await Promise.all([stage().visit(one, { at }), stage().visit(other, { at })]);
+      await Promise.all([ada, bruno].map(({ page }) => connected(page)));
+    }, 60_000);
+    afterEach(async () => {
+      stage().proxy.mend();
+      expect([ada.faults, bruno.faults]).toEqual([[], []]);
+      await Promise.all([ada, bruno].map(({ context }) => context.close()));
+    });
+
+    const stored = async (): Promise<string[]> => {
+      const { messages } = await ada.storm.api.listMessages({ params: { conversationId: at } });
+      return messages.map(({ text }) => text);
+    };
+    const expectEverywhere = async (texts: readonly string[]): Promise<void> => {
+      for (const { page } of [ada, bruno])
+        await until(
+          () => textsOf(page),
+          (shown) => shown.length >= texts.length,
+          40_000,
+        );
+      expect(await stored()).toEqual(texts);
+      expect(await textsOf(ada.page)).toEqual(texts);
+      expect(await textsOf(bruno.page)).toEqual(texts);
+    };
+
+    test('the line is cut and mended: what was written meanwhile goes out in order, and one catches up', async () => {
+      await send(ada.page, 'before');
+      await onScreen(bruno.page).message('before').waitFor();
+      stage().proxy.cut();
+      await ada.page.locator('.connection.is-shown').waitFor();
+      for (const n of [1, 2, 3]) await send(ada.page, `in the tunnel ${n}`);
+      await onScreen(ada.page)
+        .message('in the tunnel 3')
+        .getByRole('img', { name: /Waiting|Sending/ })
+        .waitFor();
+      stage().proxy.mend();
+      await ada.page.locator('.connection.is-shown').waitFor({ state: 'detached', timeout: 40_000 });
+      await expectEverywhere(['before', 'in the tunnel 1', 'in the tunnel 2', 'in the tunnel 3']);
+    });
+
+    test('the gateway is killed while somebody types: the words stay, and go out when it is back', async () => {
+      await onScreen(ada.page).field.pressSequentially('half a sent');
+      stage().platform.process('gateway').kill('SIGKILL');
+      await onScreen(ada.page).field.pressSequentially('ence');
+      expect(await onScreen(ada.page).field.inputValue()).toBe('half a sentence');
+      await onScreen(ada.page).field.press('Enter');
+      await stage().platform.process('gateway').restart();
+      await isStored(onScreen(ada.page).message('half a sentence'));
+      await connected(bruno.page);
+      await expectEverywhere(['half a sentence']);
+    });
+
+    test('a tab that is reloaded, or crashes, with unsent messages and a draft has them all', async () => {
+      await withoutApi(ada, async () => {
+        for (const n of [1, 2]) await send(ada.page, `unsent ${n}`);
+        await onScreen(ada.page).field.fill('a draft');
+        await until(
+          () => keptDrafts(ada),
+          (count) => count === 1,
+        );
+      });
+      await ada.page.close();
+      const page = await ada.context.newPage();
+      ada = { ...ada, page };
+      await page.goto(`${stage().url}/c/${at}`);
+      await onScreen(page).message('unsent 2').waitFor();
+      expect(await onScreen(page).field.inputValue()).toBe('a draft');
+      await expectEverywhere(['unsent 1', 'unsent 2']);
+    });
+
+    test('two tabs of one person agree, offline too, and send each message once', async () => {
+      const second = await ada.context.newPage();
+      await second.goto(`${stage().url}/c/${at}`);
+      await connected(second);
+      stage().proxy.cut();
+      await ada.page.locator('.connection.is-shown').waitFor();
+      await send(ada.page, 'from the first tab');
+      await onScreen(second).message('from the first tab').waitFor();
+      await send(second, 'from the second tab');
+      await onScreen(ada.page).message('from the second tab').waitFor();
+      stage().proxy.mend();
+      await expectEverywhere(['from the first tab', 'from the second tab']);
+      await until(
+        () => textsOf(second),
+        (texts) => texts.join() === 'from the first tab,from the second tab',
+      );
+    });
+
+    test('the browser says that there is no network: it is told at once, and so is its return', async () => {
+      await ada.context.setOffline(true);
+      await ada.page.getByText('No connection.').waitFor();
+      await ada.context.setOffline(false);
+      await ada.page.locator('.connection.is-shown').waitFor({ state: 'detached', timeout: 40_000 });
+    });
+
+    test('a refused message stays, says so, and can be tried again or discarded', async () => {
+      await ada.page.route('**/api/v1/conversations/*/messages', async (route) => {
+        if (route.request().method() !== 'POST') return route.fallback();
+        const body = { type: 'urn:storm:problem:not-allowed', title: 'No', status: 403, retryable: false };
+        await route.fulfill({
+          status: 403,
+          contentType: 'application/problem+json',
+          body: JSON.stringify(body),
+        });
+      });
+      await withoutSocket(ada);
+      await ada.page.reload();
+      await onScreen(ada.page).field.waitFor();
+      await send(ada.page, 'refused');
+      await ada.page.locator('.failed-line').waitFor();
+      await ada.page.unroute('**/api/v1/conversations/*/messages');
+      await onScreen(ada.page).button('Retry').click();
+      await onScreen(bruno.page).message('refused').waitFor();
+      expect(await stored()).toEqual(['refused']);
+    });
+  });
+
+const connected = (page: Visitor['page']): Promise<void> =>
+  page.locator('.connection[data-connected=true]').waitFor({ state: 'attached', timeout: 40_000 });
+
+const keptDrafts = ({ page }: Visitor): Promise<number> =>
+  page.evaluate(`new Promise((resolve, reject) => {
+    const open = indexedDB.open('storm');
+    open.onerror = () => reject(open.error);
+    open.onsuccess = () => {
+      const count = open.result.transaction('drafts').objectStore('drafts').count();
+      count.onsuccess = () => { open.result.close(); resolve(count.result); };
+    };
+  })`);
+
+/** Pages still come, nothing of the platform does: the state of a tab whose network is gone. */
+async function withoutApi({ context, page }: Visitor, task: () => Promise<void>): Promise<void> {
+  await context.route('**/api/**', (route) => route.abort());
+  await page.evaluate('0');
+  await page.routeWebSocket(/\/ws$/, (socket) => socket.close());
+  await page.reload().catch(() => undefined);
+  await context.unroute('**/api/**');
+  await context.route('**/messages', (route) =>
+    route.request().method() === 'POST' ? route.abort() : route.fallback(),
+  );
+  await onScreen(page).field.waitFor({ timeout: 30_000 });
+  await task();
+  await context.unroute('**/messages');
+}
+
+const withoutSocket = ({ page }: Visitor): Promise<void> =>
+  page.routeWebSocket(/\/ws$/, (socket) => socket.close());

@@ -1,0 +1,104 @@
+import type { ConversationId } from '@storm/contracts';
+import { onScreen, textsOf, until } from './on-screen.ts';
+import type { Actor, Visitor, WebStage } from './web-stage.ts';
+
+const count = 300;
+
+export const readingBack = (stage: () => WebStage) =>
+  describe('a long conversation', () => {
+    let ada: Actor;
+    let bruno: Actor;
+    let id: ConversationId;
+    let reader: Visitor;
+    beforeAll(async () => {
+      [ada, bruno] = await Promise.all([stage().actor('Ada'), stage().actor('Bruno')]);
+      id = await stage().direct(ada, bruno);
+      await stage().talk(id, [ada], count);
+      await bruno.storm.markRead(id, 180);
+      reader = await stage().visit(bruno, { at: id });
+    }, 90_000);
+    afterAll(async () => {
+      expect(reader.faults).toEqual([]);
+      await reader.context.close();
+    });
+
+    const scrollBy = (px: number) =>
+      reader.page.evaluate(`document.querySelector('.timeline-scroller').scrollBy(0, ${px})`);
+    const topOf = async (text: string): Promise<number | undefined> =>
+      (await onScreen(reader.page).message(text).first().boundingBox())?.y;
+
+    test('opens at its end, in order', async () => {
+      await onScreen(reader.page).message(`message ${count}`).waitFor();
+      const seen = await until(
+        () => textsOf(reader.page),
+        (texts) => texts.at(-1) === `message ${count}`,
+      );
+      const first = Number(seen[0]?.split(' ')[1]);
+      expect(seen).toEqual(Array.from({ length: seen.length }, (_, n) => `message ${first + n}`));
+    });
+
+    test('the first unread is a press away, below its line', async () => {
+      await onScreen(reader.page)
+        .button(/new messages/)
+        .click();
+      await onScreen(reader.page).message('message 181').waitFor();
+      await reader.page.locator('.new-line').waitFor();
+      await onScreen(reader.page).button('Jump to the latest message').click();
+      await onScreen(reader.page).message(`message ${count}`).waitFor();
+    });
+
+    test('older messages come as one scrolls up, and what is looked at keeps its place', async () => {
+      await until(
+        async () => {
+          await scrollBy(-900);
+          return (await textsOf(reader.page))[0] ?? '';
+        },
+        (first) => Number(first.split(' ')[1]) < 150,
+        30_000,
+      );
+      const inView = (await textsOf(reader.page)).at(4) ?? '';
+      const before = await topOf(inView);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      const after = await topOf(inView);
+      expect(Math.abs((after ?? 0) - (before ?? 0))).toBeLessThan(3);
+      await until(
+        async () => {
+          await scrollBy(-1_500);
+          return textsOf(reader.page);
+        },
+        (texts) => texts[0] === 'message 1',
+        30_000,
+      );
+      await reader.page.getByText('This is where it begins').waitFor();
+      await reader.page.locator('.day-line').first().waitFor();
+    });
+
+    test('a link to a message shows it, and one comes back', async () => {
+      await onScreen(reader.page).button('Jump to the latest message').click();
+      await onScreen(reader.page).message(`message ${count}`).waitFor();
+      await reader.page.goto(`${stage().url}/c/${id}#at=42`);
+      await reader.page.reload();
+      await onScreen(reader.page).message('message 42').waitFor();
+      await reader.page.locator('.message.is-highlighted', { hasText: 'message 42' }).waitFor();
+      await onScreen(reader.page).button('Jump to the latest message').click();
+      await onScreen(reader.page).message(`message ${count}`).waitFor();
+    });
+
+    test('a new message does not pull away who reads further up', async () => {
+      await until(
+        async () => {
+          await scrollBy(-900);
+          return onScreen(reader.page).button('Jump to the latest message').isVisible();
+        },
+        (isVisible) => isVisible,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const inView = (await textsOf(reader.page)).at(4) ?? '';
+      const before = (await topOf(inView)) ?? Number.NaN;
+      await ada.storm.send(id, { text: 'the newest' });
+      await onScreen(reader.page).row('Ada').getByText('the newest').waitFor();
+      expect(Math.abs(((await topOf(inView)) ?? Number.NaN) - before)).toBeLessThan(3);
+      await onScreen(reader.page).button('Jump to the latest message').click();
+      await onScreen(reader.page).message('the newest').waitFor();
+    });
+  });
