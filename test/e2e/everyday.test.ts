@@ -2,8 +2,10 @@ import { accounts } from './accounts.ts';
 import { changes } from './changes.ts';
 import { conversations } from './conversations.ts';
 import { files } from './files.ts';
+import { moments } from './moments.ts';
 import { monitored } from './monitored.ts';
 import { reading } from './reading.ts';
+import { references } from './references.ts';
 import { sending } from './sending.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -23,3 +25,5 @@ reading(() => world);
 files(() => world);
 monitored(() => world);
 changes(() => world);
+references(() => world);
+moments(() => world);

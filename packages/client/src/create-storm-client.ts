@@ -1,4 +1,4 @@
-import type { ConversationId, StormEvent, Tokens, User } from '@storm/contracts';
+import type { ConversationId, Presence, StormEvent, Tokens, User, UserId } from '@storm/contracts';
 import { createAskByRef } from './ask-by-ref.ts';
 import { createDownloads, type Downloads } from './download.ts';
 import { createEndpoints } from './endpoints.ts';
@@ -6,6 +6,7 @@ import { createEventHub, type EventDataOf, type EventType } from './event-hub.ts
 import { createExchange, type Exchange } from './exchange.ts';
 import { type KeyValueStore, memoryStore } from './key-value-store.ts';
 import { createListeners } from './listeners.ts';
+import { createMoments, type TypingOf } from './moments.ts';
 import { findWebSocket, type SocketConstructor } from './open-socket.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createPosition, type Position, type Resync } from './position.ts';
@@ -66,6 +67,8 @@ export interface StormClient {
   readonly send: Outbox['send'];
   /** Marks everything up to `seq` read, over the socket when it is open. */
   markRead(conversationId: ConversationId, seq: number): Promise<void>;
+  /** Says that this device has got everything up to `seq`. */
+  markDelivered(conversationId: ConversationId, seq: number): Promise<void>;
   readonly upload: Upload;
   readonly downloads: Downloads;
 
@@ -79,6 +82,13 @@ export interface StormClient {
   onAny(listener: (event: StormEvent) => void): () => void;
   /** The whole state anew: draw from it; the events that follow continue it. */
   onResync(listener: (resync: Resync) => void): () => void;
+  /** Tells the others that this one types; drops what is more often than the platform takes, and without a socket. */
+  typing(conversationId: ConversationId): void;
+  onTyping(listener: (typing: TypingOf) => void): () => void;
+  /** Whose presence is shown from now on, instead of all before; said again after every reconnect. */
+  watch(userIds: readonly UserId[]): void;
+  /** How it stands with those who are watched; nothing comes while the platform does not know. */
+  onPresence(listener: (presence: Presence) => void): () => void;
   /** Round trip over the socket. */
   ping(): Promise<number>;
   /** Closes the connection; the session stays. */
@@ -104,6 +114,7 @@ export function createStormClient(options: StormClientOptions): StormClient {
   const exchange: Exchange = createExchange({ endpoints, session, fetch: fetcher, timeoutMs });
   const hub = createEventHub(onFault);
   const wire = createWire(onFault);
+  const moments = createMoments(wire, onFault);
   const askByRef = createAskByRef(wire);
   const outbox = createOutbox({ exchange, session, wire, hub, timeoutMs });
   const signedOut = createListeners<SignedOutReason>(onFault);
@@ -176,6 +187,10 @@ export function createStormClient(options: StormClientOptions): StormClient {
       if (wire.isOpen) await askByRef({ type: 'read', conversationId, seq }, timeoutMs);
       else await call('markRead', { params: { conversationId }, body: { seq } });
     },
+    async markDelivered(conversationId, seq) {
+      if (wire.isOpen) wire.send({ type: 'delivered', conversationId, seq });
+      else await call('markDelivered', { params: { conversationId }, body: { seq } });
+    },
     upload: createUpload(exchange, createSendByXhr(endpoints, session)),
     downloads: createDownloads(exchange, endpoints),
     connect,
@@ -188,6 +203,10 @@ export function createStormClient(options: StormClientOptions): StormClient {
     on: hub.on,
     onAny: hub.onAny,
     onResync: (listener) => resyncs.add(listener),
+    typing: moments.typing,
+    onTyping: moments.onTyping,
+    watch: moments.watch,
+    onPresence: moments.onPresence,
     async ping() {
       const sentAtMs = performance.now();
       await askByRef({ type: 'ping' }, timeoutMs);

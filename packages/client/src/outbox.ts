@@ -14,6 +14,8 @@ import type { Wire } from './wire.ts';
 export interface Draft {
   text: string;
   mediaIds?: RouteInput<'sendMessage'>['body']['mediaIds'];
+  /** The sequence of the message that this one answers. */
+  replyTo?: number;
   /** The sender's name for this message, made when absent. Keep it with the draft to try again after a restart. */
   key?: string;
 }
@@ -104,13 +106,14 @@ export function createOutbox({ exchange, session, wire, hub, timeoutMs }: Deps):
     own.attempt = attempt;
     const timer = setTimeout(() => attempt.reject(clientProblem('timed-out')), timeoutMs);
     try {
-      const { text, mediaIds } = draft;
+      const { text, mediaIds, replyTo } = draft;
       wire.send({
         type: 'send',
         conversationId: own.conversationId,
         key,
         text,
         ...(mediaIds && { mediaIds }),
+        ...(replyTo !== undefined && { replyTo }),
       });
       return await attempt.promise;
     } finally {
@@ -120,10 +123,13 @@ export function createOutbox({ exchange, session, wire, hub, timeoutMs }: Deps):
   }
 
   async function overHttp(own: Waiting, key: string, draft: Draft, signal?: AbortSignal): Promise<Outcome> {
-    const { text, mediaIds } = draft;
+    const { text, mediaIds, replyTo } = draft;
     const answer = await exchange.json(
       'sendMessage',
-      { params: { conversationId: own.conversationId }, body: { key, text, ...(mediaIds && { mediaIds }) } },
+      {
+        params: { conversationId: own.conversationId },
+        body: { key, text, ...(mediaIds && { mediaIds }), ...(replyTo !== undefined && { replyTo }) },
+      },
       { signal },
     );
     if (answer.status === 202) return 'accepted';

@@ -66,6 +66,30 @@ export const sendMessage = command(
 );
 export type SendMessage = Static<typeof sendMessage.data>;
 
+export const forwardMessage = command(
+  'forward-message',
+  'Store a copy of a message that the sender can read',
+  Type.Object(
+    {
+      conversationId: ConversationIdSchema,
+      senderId: UserId,
+      key: IdempotencyKey,
+      from: Type.Object({ conversationId: ConversationIdSchema, seq: Place }, closed),
+    },
+    closed,
+  ),
+  Type.Object({ message: Message, duplicate: Type.Boolean() }, closed),
+);
+export type ForwardMessage = Static<typeof forwardMessage.data>;
+
+export const markDelivered = command(
+  'mark-delivered',
+  "Move forward up to where a member's devices have got the messages",
+  Type.Object({ conversationId: ConversationIdSchema, userId: UserId, seq: Sequence }, closed),
+  Type.Object({}, closed),
+);
+export type MarkDelivered = Static<typeof markDelivered.data>;
+
 export const markRead = command(
   'mark-read',
   "Move a member's read watermark forward",
@@ -193,7 +217,14 @@ export const changeCommands = [
   removeMember,
 ] as const;
 
-export const conversationCommands = [sendMessage, markRead, createConversation, ...changeCommands] as const;
+export const conversationCommands = [
+  sendMessage,
+  forwardMessage,
+  markRead,
+  markDelivered,
+  createConversation,
+  ...changeCommands,
+] as const;
 
 /** The job that a finished upload leaves for the media service. */
 export const processMedia = {

@@ -178,6 +178,13 @@ export const ConversationSummary = Type.Object(
 );
 export type ConversationSummary = Static<typeof ConversationSummary>;
 
+/** Larger conversations show no receipts: every message would cost a write and an event for each member. */
+export const maxMembersWithReceipts = 100;
+
+/** How far a member has got; who has read has got. */
+export const Receipt = Type.Object({ userId: UserId, deliveredSeq: Sequence, readSeq: Sequence }, closed);
+export type Receipt = Static<typeof Receipt>;
+
 export const MediaStatus = Type.Union([
   Type.Literal('processing'),
   Type.Literal('ready'),
@@ -245,6 +252,9 @@ export type ConversationList = Static<typeof ConversationList>;
 export const MessagePage = Type.Object(
   {
     messages: Type.Array(Message, { description: 'Ascending by seq' }),
+    quoted: Type.Array(Message, {
+      description: 'What these reply to and is not among them, as it stands now',
+    }),
     lastSeq: Sequence,
     readSeq: Sequence,
     cursor: Cursor,

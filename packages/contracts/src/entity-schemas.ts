@@ -10,6 +10,7 @@ import {
   Member,
   Message,
   MessagePage,
+  Receipt,
   User,
 } from './entities.ts';
 import { Tokens } from './http/index.ts';
@@ -27,6 +28,7 @@ export const entitySchemas = {
   Member,
   Message,
   MessagePage,
+  Receipt,
   Tokens,
   User,
 } as const;

@@ -114,6 +114,22 @@ export const messageChanged = event({
   ),
 });
 
+export const receiptMoved = event({
+  type: 'receipt-moved.v1',
+  audience: 'conversation',
+  source: 'message',
+  summary: 'A member has got, or read, the messages up to a place',
+  data: Type.Object(
+    {
+      conversationId: ConversationIdSchema,
+      userId: UserIdSchema,
+      deliveredSeq: Sequence,
+      readSeq: Sequence,
+    },
+    closed,
+  ),
+});
+
 export const messageHidden = event({
   type: 'message-hidden.v1',
   audience: 'user',
@@ -213,6 +229,7 @@ export const eventContracts = [
   conversationLeft,
   readMarked,
   messageChanged,
+  receiptMoved,
   messageHidden,
   conversationChanged,
   memberChanged,

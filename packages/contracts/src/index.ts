@@ -9,6 +9,7 @@ export * from './ids.ts';
 export * from './queries.ts';
 export { readable } from './readable.ts';
 export { type ServiceName, serviceNames } from './services.ts';
+export * from './signals.ts';
 export * as frames from './socket.ts';
 export { type ClientFrame, closeCodes, type ServerFrame } from './socket.ts';
 export * from './streams.ts';

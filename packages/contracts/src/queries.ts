@@ -7,6 +7,7 @@ import {
   InboxRevision,
   Media,
   MessagePage,
+  Receipt,
 } from './entities.ts';
 import { ConversationId, Cursor, MediaId, Place, Sequence, UserId } from './ids.ts';
 
@@ -64,6 +65,26 @@ export const listEarlierTexts = query(
   'query.message.list-earlier-texts',
   Type.Object({ userId: UserId, conversationId: ConversationId, seq: Place }, closed),
   Type.Object({ texts: Type.Array(EarlierText, { description: 'Oldest first' }) }, closed),
+);
+
+export const listReceipts = query(
+  'query.message.list-receipts',
+  Type.Object({ userId: UserId, conversationId: ConversationId }, closed),
+  Type.Object({ receipts: Type.Array(Receipt) }, closed),
+);
+
+/** Whether a file came to the user in a forwarded message. */
+export const mayReadMedia = query(
+  'query.message.may-read-media',
+  Type.Object({ userId: UserId, mediaId: MediaId }, closed),
+  Type.Object({ mayRead: Type.Boolean() }, closed),
+);
+
+/** Those of some users with whom somebody shares a conversation: they may see whether he is there. */
+export const findPeers = query(
+  'query.message.find-peers',
+  Type.Object({ userId: UserId, userIds: Type.Array(UserId, { maxItems: 200 }) }, closed),
+  Type.Object({ userIds: Type.Array(UserId) }, closed),
 );
 
 /** What a gateway needs to know before a socket goes live. */
@@ -183,6 +204,9 @@ export const queryContracts = [
   getConversation,
   listMessages,
   listEarlierTexts,
+  listReceipts,
+  mayReadMedia,
+  findPeers,
   listMemberships,
   isMember,
   listMembers,

@@ -6,10 +6,12 @@ import {
   IdempotencyKey,
   MediaId,
   MessageId,
+  Place,
   Sequence,
   SessionId,
   UserId,
 } from './ids.ts';
+import { Presence } from './signals.ts';
 
 const closed = { additionalProperties: false } as const;
 /** The client's own name for a frame; the answer carries it back. */
@@ -32,6 +34,7 @@ export const Send = Type.Object(
     key: IdempotencyKey,
     text: MessageText,
     mediaIds: Type.Optional(Type.Array(MediaId, { maxItems: maxAttachments, uniqueItems: true })),
+    replyTo: Type.Optional(Place),
   },
   closed,
 );
@@ -39,8 +42,20 @@ export const Read = Type.Object(
   { type: Type.Literal('read'), ref: Type.Optional(Ref), conversationId: ConversationId, seq: Sequence },
   closed,
 );
+/** This device has got the messages up to a place; nothing is answered. */
+export const Delivered = Type.Object(
+  { type: Type.Literal('delivered'), conversationId: ConversationId, seq: Sequence },
+  closed,
+);
+/** Somebody types; told to the others who are there, once in 2 s at most. */
+export const Types = Type.Object({ type: Type.Literal('typing'), conversationId: ConversationId }, closed);
+/** Whose presence this client shows, instead of all before; of those with whom it shares a conversation it is told. */
+export const Watch = Type.Object(
+  { type: Type.Literal('watch'), userIds: Type.Array(UserId, { maxItems: 200, uniqueItems: true }) },
+  closed,
+);
 export const Ping = Type.Object({ type: Type.Literal('ping'), ref: Type.Optional(Ref) }, closed);
-export const ClientFrame = Type.Union([Hello, Renew, Send, Read, Ping]);
+export const ClientFrame = Type.Union([Hello, Renew, Send, Read, Delivered, Types, Watch, Ping]);
 export type ClientFrame = Static<typeof ClientFrame>;
 
 /** Server to client. */
@@ -92,6 +107,13 @@ export const Heartbeat = Type.Object(
   closed,
 );
 export const Pong = Type.Object({ type: Type.Literal('pong'), ref: Type.Optional(Ref) }, closed);
+/** Somebody else types in a conversation; it holds for some seconds. */
+export const TypingFrame = Type.Object(
+  { type: Type.Literal('typing'), conversationId: ConversationId, userId: UserId },
+  closed,
+);
+/** Whether somebody is there, or when they last were; absent while the platform does not know. */
+export const PresenceFrame = Type.Object({ type: Type.Literal('presence'), ...Presence.properties }, closed);
 export const ErrorFrame = Type.Object(
   {
     type: Type.Literal('error'),
@@ -108,7 +130,18 @@ export const ErrorFrame = Type.Object(
   },
   closed,
 );
-export const ServerFrame = Type.Union([Ready, Resync, Event, Sent, Done, Heartbeat, Pong, ErrorFrame]);
+export const ServerFrame = Type.Union([
+  Ready,
+  Resync,
+  Event,
+  Sent,
+  Done,
+  Heartbeat,
+  Pong,
+  TypingFrame,
+  PresenceFrame,
+  ErrorFrame,
+]);
 export type ServerFrame = Static<typeof ServerFrame>;
 
 /** Why the server ended a socket. `resumable`: connect again (any gateway) with the last cursor. */

@@ -8,6 +8,8 @@ import { createCheckUsersExist } from './domain/check-users-exist.ts';
 import { createResolveAttachments } from './domain/resolve-attachments.ts';
 import { type GatewayEnv, listOf } from './env.ts';
 import { createRealtime } from './realtime/create-realtime.ts';
+import { createPresenceBoard } from './realtime/presence.ts';
+import { createTypingSignals } from './realtime/typing.ts';
 import { allowOrigins } from './routes/allow-origins.ts';
 import { createAuthHandlers } from './routes/auth.ts';
 import { createAuthenticateRequest } from './routes/authenticate-request.ts';
@@ -30,9 +32,12 @@ import { registerSockets, type Sockets } from './sockets/register-sockets.ts';
 import { type SocketLimits, standardSocketLimits } from './sockets/socket-limits.ts';
 import { createCache } from './store/cache.redis.ts';
 import { checkDependencies } from './store/check-dependencies.ts';
+import { createFindPeers } from './store/find-peers.nats.ts';
+import { createIsForwardedTo } from './store/forwarded-media.nats.ts';
 import { createMediaCatalog } from './store/media-catalog.nats.ts';
 import { createMemberships } from './store/memberships.redis.ts';
 import { createObjectTransfer } from './store/object-transfer.http.ts';
+import { createPresenceStore } from './store/presence.redis.ts';
 import { createProfiles } from './store/profiles.redis.ts';
 import { createRateCounter } from './store/rate-counter.redis.ts';
 import { createRevocationFeed } from './store/session-revocations.nats.ts';
@@ -68,11 +73,14 @@ export async function createGatewayApp({
   const users = createUserService(env.USER_SERVICE_URL);
   const profiles = createProfiles(users, cache);
   const { isMember } = createMemberships(bus, cache, log);
+  const isForwardedTo = createIsForwardedTo(bus);
   const catalog = createMediaCatalog(bus);
   const transfer = createObjectTransfer();
   const counter = createRateCounter(cache);
   const submitter = createCommandSubmitter(bus, { acceptedAfterMs: env.ACCEPTED_AFTER_MS });
   const realtime = createRealtime(bus, log);
+  const typing = createTypingSignals(bus, realtime.interest, log);
+  const presence = createPresenceBoard(bus, createPresenceStore(cache), log);
   const revocations = createRevocationFeed(bus, cache, log);
   const authenticate = createAuthenticate(createTokenVerifier(env.USER_SERVICE_URL), revocations);
   const resolveAttachments = createResolveAttachments((mediaId) => catalog.find(mediaId));
@@ -85,7 +93,7 @@ export async function createGatewayApp({
     ...createConversationHandlers(bus, submitter, checkUsersExist, checkPicture),
     ...createMessageHandlers(bus, submitter, resolveAttachments),
     ...createMediaUploadHandlers({ bus, transfer, isMember, maxBytes: env.MAX_UPLOAD_BYTES, log }),
-    ...createMediaDownloadHandlers(catalog, transfer, isMember),
+    ...createMediaDownloadHandlers(catalog, transfer, { isMember, isForwardedTo }),
     ...createInboxHandlers(bus),
   };
 
@@ -116,6 +124,9 @@ export async function createGatewayApp({
     submitter,
     resolveAttachments,
     realtime,
+    typing,
+    presence,
+    findPeers: createFindPeers(bus),
     isAllowedOrigin: (origin, host) => origins.includes(origin) || isSameHost(origin, host),
     limits: socketLimits,
     log,
@@ -155,6 +166,7 @@ export async function createGatewayApp({
         name: 'caches',
         timeoutMs: 2_000,
         async stop() {
+          presence.stop();
           counter.close();
           cache.close();
           transfer.close();

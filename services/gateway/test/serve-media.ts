@@ -6,6 +6,7 @@ import {
   isMember,
   type Media,
   type MediaId,
+  mayReadMedia,
   openDownload,
   openUpload,
   type UserId,
@@ -76,6 +77,12 @@ export async function serveMedia(bus: Bus): Promise<TestMedia> {
   };
   const log = createTestLogger();
   const { connection } = bus;
+  serveQuery(
+    connection,
+    'message',
+    defineDoor(mayReadMedia, async () => ({ mayRead: false })),
+    log,
+  );
   serveQuery(
     connection,
     'message',

@@ -19,13 +19,16 @@ import { createWorkerMetrics } from './consumers/worker-metrics.ts';
 import { decideBatch } from './domain/decide-batch.ts';
 import { restoreEvents } from './domain/restore-events.ts';
 import { serveGetConversation, serveListConversations, serveUnreadCounts } from './routes/conversations.ts';
-import { serveIsMember, serveListMembers, serveListMemberships } from './routes/members.ts';
-import { serveListEarlierTexts, serveListMessages } from './routes/messages.ts';
+import { serveMayReadMedia } from './routes/media.ts';
+import { serveFindPeers, serveIsMember, serveListMembers, serveListMemberships } from './routes/members.ts';
+import { serveListEarlierTexts, serveListMessages, serveListReceipts } from './routes/messages.ts';
 import { needingDatabase } from './routes/needing-database.ts';
 import { createChangeStore } from './store/change-store.pg.ts';
 import { createConversationStore } from './store/conversation-store.pg.ts';
 import { createEventEraser } from './store/event-eraser.nats.ts';
 import { createMessageStore } from './store/message-store.pg.ts';
+import { createPostStore } from './store/post-store.pg.ts';
+import { createReceiptStore } from './store/receipt-store.pg.ts';
 import { createEventStreamPosition } from './store/stream-position.ts';
 
 const queue = 'message';
@@ -62,10 +65,12 @@ export function createMessageApp({
   const messages = createMessageStore(pool);
   const conversations = createConversationStore(pool);
   const changes = createChangeStore(pool);
+  const posts = createPostStore(pool);
+  const receipts = createReceiptStore(pool);
   const position = createEventStreamPosition(() => jetstreamManager(bus.connection));
   const metrics = createWorkerMetrics(registry);
   const worker = createCommandWorker({
-    decide: (commands) => decideBatch({ messages, conversations, changes }, commands),
+    decide: (commands) => decideBatch({ messages, conversations, changes, posts, receipts }, commands),
     publisher,
     erase: createEventEraser(bus),
     log,
@@ -89,8 +94,11 @@ export function createMessageApp({
     serveUnreadCounts(conversations),
     serveListMessages(messages, position),
     serveListEarlierTexts(changes),
+    serveListReceipts(receipts),
+    serveMayReadMedia(posts),
     serveListMemberships(conversations),
     serveIsMember(conversations),
+    serveFindPeers(conversations),
     serveListMembers(conversations),
   ] as const;
 

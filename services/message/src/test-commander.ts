@@ -67,15 +67,15 @@ export async function createCommander(bus: Bus) {
       return { conversationId, alice, bob };
     },
     /** A group: its owner, an admin, a member, somebody who has left and somebody who was never in it. */
-    async createGroup() {
-      const [owner, admin, member, left, outsider] = [newUser(), newUser(), newUser(), newUser(), newUser()];
+    async createGroup(owner = newUser(), ...more: UserId[]) {
+      const [admin, member, left, outsider] = [newUser(), newUser(), newUser(), newUser()];
       const conversationId = uuidv7() as ConversationId;
       await ask(createConversation, conversationId, {
         conversationId,
         kind: 'group',
         name: 'Climbers',
         creatorId: owner,
-        memberIds: [owner, admin, member, left],
+        memberIds: [owner, admin, member, left, ...more],
       });
       await change(setRole, conversationId, owner, { userId: admin, role: 'admin' });
       await change(removeMember, conversationId, left, { userId: left });

@@ -17,6 +17,8 @@ export interface Pending extends Unsent {
 export interface NewMessage {
   readonly text: string;
   readonly files?: readonly File[] | undefined;
+  /** The sequence of the message that this one answers. */
+  readonly replyTo?: number | undefined;
 }
 
 /** Messages that survive a reload, and go out in their order under their keys, from whichever tab is there. */
@@ -88,9 +90,14 @@ export function createUnsentQueue(options: UnsentQueueOptions): UnsentQueue & { 
     const signal = AbortSignal.any([abort.signal, stop.signal]);
     show(unsent.key, { state: 'sending' });
     try {
-      const { conversationId, key, text, files } = await uploadFiles(unsent, signal);
+      const { conversationId, key, text, files, replyTo } = await uploadFiles(unsent, signal);
       const mediaIds = files.flatMap(({ mediaId }) => (mediaId === null ? [] : [mediaId]));
-      const draft = { key, text, ...(mediaIds.length > 0 && { mediaIds }) };
+      const draft = {
+        key,
+        text,
+        ...(mediaIds.length > 0 && { mediaIds }),
+        ...(replyTo !== undefined && { replyTo }),
+      };
       await storm.send(conversationId, draft, { withinMs: Number.POSITIVE_INFINITY, signal });
       await store.remove(key);
       show(key, { state: 'sent' });
@@ -148,7 +155,7 @@ export function createUnsentQueue(options: UnsentQueueOptions): UnsentQueue & { 
   return {
     pending,
     reread,
-    async add(conversationId, { text, files = [] }) {
+    async add(conversationId, { text, files = [], replyTo }) {
       const unsent: Unsent = {
         key: uuidv7(),
         userId,
@@ -164,6 +171,7 @@ export function createUnsentQueue(options: UnsentQueueOptions): UnsentQueue & { 
             mediaId: null,
           }),
         ),
+        ...(replyTo !== undefined && { replyTo }),
         createdAtMs: Date.now(),
         failure: null,
       };

@@ -18,6 +18,7 @@ export interface Unsent {
   readonly conversationId: ConversationId;
   readonly text: string;
   readonly files: readonly UnsentFile[];
+  readonly replyTo?: number | undefined;
   readonly createdAtMs: number;
   /** Refused for good, until somebody tries again or removes it. */
   readonly failure: { readonly code: string; readonly title: string } | null;

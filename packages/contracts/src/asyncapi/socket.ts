@@ -23,6 +23,9 @@ const fromClient: Readonly<Record<keyof typeof clientFrameExamples, TSchema>> = 
   renew: frames.Renew,
   send: frames.Send,
   read: frames.Read,
+  delivered: frames.Delivered,
+  typing: frames.Types,
+  watch: frames.Watch,
   ping: frames.Ping,
 };
 const fromServer: Readonly<Record<keyof typeof serverFrameExamples, TSchema>> = {
@@ -33,6 +36,8 @@ const fromServer: Readonly<Record<keyof typeof serverFrameExamples, TSchema>> = 
   done: frames.Done,
   heartbeat: frames.Heartbeat,
   pong: frames.Pong,
+  typing: frames.TypingFrame,
+  presence: frames.PresenceFrame,
   error: frames.ErrorFrame,
 };
 
@@ -43,6 +48,10 @@ const titles: Readonly<Record<ClientType | ServerType, string>> = {
   renew: 'A fresh access token for a socket that stays',
   send: 'Send a message under a key of its own',
   read: 'Read up to a sequence',
+  typing: 'Somebody types in a conversation',
+  watch: 'Whose presence this client shows',
+  presence: 'Whether somebody is there, or when they last were',
+  delivered: 'This device has got the messages up to a sequence',
   ping: 'Are you there',
   ready: 'The socket is live',
   resync: 'Events after the cursor cannot be given: fetch the state over REST',
@@ -58,6 +67,9 @@ const answers: Readonly<Record<ClientType, readonly ServerType[]>> = {
   renew: ['error'],
   send: ['sent', 'error'],
   read: ['done', 'error'],
+  delivered: ['error'],
+  typing: ['error'],
+  watch: ['presence', 'error'],
   ping: ['pong'],
 };
 
@@ -65,7 +77,7 @@ const answers: Readonly<Record<ClientType, readonly ServerType[]>> = {
 export function describeSocket(): Part {
   const clientTypes = Object.keys(fromClient) as ClientType[];
   const serverTypes = Object.keys(fromServer) as ServerType[];
-  const onItsOwn: ServerType[] = ['resync', 'event', 'heartbeat', 'error'];
+  const onItsOwn: ServerType[] = ['resync', 'event', 'heartbeat', 'typing', 'presence', 'error'];
   const examples = { ...clientFrameExamples, ...serverFrameExamples };
   const messages = Object.entries({ ...fromClient, ...fromServer }).map(([type, payload]) => {
     const known = type as ClientType | ServerType;

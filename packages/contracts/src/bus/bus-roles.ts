@@ -23,6 +23,8 @@ export interface BusRole {
   readonly consumes?: readonly EventContract[];
   /** Key-value buckets of its own. */
   readonly buckets?: readonly string[];
+  /** Its replicas tell one another who types and who is there. */
+  readonly hasSignals?: boolean;
   /** Its replicas tell one another that they are alive. */
   readonly hasPeers?: boolean;
 }
@@ -35,6 +37,9 @@ export const busRoles: Readonly<Record<ServiceName, BusRole>> = {
       queries.getConversation,
       queries.listMessages,
       queries.listEarlierTexts,
+      queries.listReceipts,
+      queries.mayReadMedia,
+      queries.findPeers,
       queries.listMemberships,
       queries.isMember,
       queries.unreadCounts,
@@ -48,6 +53,7 @@ export const busRoles: Readonly<Record<ServiceName, BusRole>> = {
     ],
     hears: ['conversation', 'user'],
     replaysEvents: true,
+    hasSignals: true,
   },
   user: {},
   message: { hasPeers: true, replaysEvents: true, erasesEvents: true },

@@ -3,6 +3,7 @@ import { eventContracts, eventSubject, liveSubject } from '../events.ts';
 import type { ConversationId } from '../ids.ts';
 import { queryContracts } from '../queries.ts';
 import { type ServiceName, serviceNames } from '../services.ts';
+import { presenceSubject, typingSubject } from '../signals.ts';
 import { commandStream, deadLetterStream, eventStream, mediaJobStream, streams } from '../streams.ts';
 import { answererOf, busRoles, eventDurable, inboxPrefix, peerSubject } from './bus-roles.ts';
 
@@ -19,8 +20,9 @@ const api = (call: string, ...of: string[]): string => ['$JS.API', call, ...of].
 
 /** The least that a service needs, computed from what it publishes, asks, answers, consumes and owns. */
 export function permissionsOf(service: ServiceName): Permissions {
-  const { asks = [], hears = [], hasPeers = false } = busRoles[service];
-  const peers = hasPeers ? [peerSubject(service)] : [];
+  const { asks = [], hears = [], hasPeers = false, hasSignals = false } = busRoles[service];
+  const signals = hasSignals ? [typingSubject('*'), presenceSubject('*')] : [];
+  const peers = [...(hasPeers ? [peerSubject(service)] : []), ...signals];
   return {
     publish: unique([
       ...commandsOf(service),

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import type { CommandContract, conversationCommands, ProcessMedia } from '../commands.ts';
-import { editedMessage, entityExamples } from './entities.ts';
+import { editedMessage, entityExamples, forwardedMessage } from './entities.ts';
 import { ids } from './ids.ts';
 
 interface CommandExample<C extends CommandContract> {
@@ -25,6 +25,16 @@ export const commandExamples: Commands = {
     },
     answer: { message: Message, duplicate: false },
   },
+  'forward-message': {
+    data: {
+      conversationId: ids.group,
+      senderId: ids.ada,
+      key: 'phone-7f3a-0052',
+      from: { conversationId: ids.direct, seq: 7 },
+    },
+    answer: { message: forwardedMessage, duplicate: false },
+  },
+  'mark-delivered': { data: { conversationId: ids.group, userId: ids.cleo, seq: 42 }, answer: {} },
   'mark-read': {
     data: { conversationId: ids.group, userId: ids.cleo, seq: 42 },
     answer: { seq: 42, unread: 0 },

@@ -11,6 +11,7 @@ import type {
   Member,
   Message,
   MessagePage,
+  Receipt,
   User,
 } from '../entities.ts';
 import type { EntitySchemas } from '../entity-schemas.ts';
@@ -50,6 +51,16 @@ export const editedMessage: Message = {
   editedAt: '2026-11-23T09:06:12.000Z',
   reactions: [{ emoji: '👋', userIds: [ids.bob, ids.cleo] }],
 };
+
+export const forwardedMessage: Message = {
+  ...message,
+  key: 'phone-7f3a-0052',
+  text: 'The ferry leaves at six',
+  attachments: [],
+  forwarded: { senderId: ids.bob, storedAt: '2026-11-23T08:30:00.000Z' },
+};
+
+const receipt: Receipt = { userId: ids.cleo, deliveredSeq: 42, readSeq: 40 };
 
 export const earlierText: EarlierText = { text: message.text, writtenAt: message.storedAt };
 
@@ -125,7 +136,7 @@ const inbox: Inbox = { unread: 1, revision: 7, items: [inboxItem] };
 
 const conversationList: ConversationList = { conversations: [conversationSummary], cursor };
 
-const messagePage: MessagePage = { messages: [message], lastSeq: 42, readSeq: 40, cursor };
+const messagePage: MessagePage = { messages: [message], quoted: [], lastSeq: 42, readSeq: 40, cursor };
 
 const tokens: Tokens = {
   accessToken: 'eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl',
@@ -148,6 +159,7 @@ export const entityExamples = {
   Member: member,
   Message: message,
   MessagePage: messagePage,
+  Receipt: receipt,
   Tokens: tokens,
   User: user,
 } satisfies Record<keyof EntitySchemas, unknown>;

@@ -29,6 +29,7 @@ export const eventExamples: Events = {
     verb: 'edit-message',
     message: editedMessage,
   },
+  'receipt-moved.v1': { conversationId: ids.group, ...entityExamples.Receipt },
   'message-hidden.v1': { conversationId: ids.group, seq: 42 },
   'conversation-changed.v1': {
     conversationId: ids.group,

@@ -20,6 +20,9 @@ export const clientFrameExamples: ByType<ClientFrame> = {
     mediaIds: [ids.media],
   },
   read: { type: 'read', ref: 'r1', conversationId: ids.group, seq: 42 },
+  delivered: { type: 'delivered', conversationId: ids.group, seq: 42 },
+  typing: { type: 'typing', conversationId: ids.group },
+  watch: { type: 'watch', userIds: [ids.bob] },
   ping: { type: 'ping', ref: 'p1' },
 };
 
@@ -46,6 +49,13 @@ export const serverFrameExamples: ByType<ServerFrame> = {
   done: { type: 'done', ref: 'r1' },
   heartbeat: { type: 'heartbeat', cursor },
   pong: { type: 'pong', ref: 'p1' },
+  typing: { type: 'typing', conversationId: ids.group, userId: ids.bob },
+  presence: {
+    type: 'presence',
+    userId: ids.bob,
+    online: false,
+    lastSeenAt: '2026-11-23T09:00:00.000Z',
+  },
   error: {
     type: 'error',
     key: Message.key,

@@ -9,7 +9,7 @@ type Queries = {
   };
 };
 
-const { Conversation, ConversationList, Inbox, Media, MessagePage } = entityExamples;
+const { Conversation, ConversationList, Inbox, Media, MessagePage, Receipt } = entityExamples;
 const fileUrl = `http://minio:9000/media/files/${ids.media}?X-Amz-Signature=0f1e`;
 
 /** One question for each query with its answer. */
@@ -26,6 +26,18 @@ export const queryExamples: Queries = {
   'query.message.list-earlier-texts': {
     request: { userId: ids.cleo, conversationId: ids.group, seq: 42 },
     answer: { texts: [earlierText] },
+  },
+  'query.message.list-receipts': {
+    request: { userId: ids.ada, conversationId: ids.group },
+    answer: { receipts: [Receipt] },
+  },
+  'query.message.may-read-media': {
+    request: { userId: ids.cleo, mediaId: ids.media },
+    answer: { mayRead: true },
+  },
+  'query.message.find-peers': {
+    request: { userId: ids.ada, userIds: [ids.bob] },
+    answer: { userIds: [ids.bob] },
   },
   'query.message.list-memberships': {
     request: { userId: ids.ada },

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import type { routeContracts } from '../http/index.ts';
-import { earlierText, editedMessage, entityExamples } from './entities.ts';
+import { earlierText, editedMessage, entityExamples, forwardedMessage } from './entities.ts';
 import { ids } from './ids.ts';
 
 type Contracts = (typeof routeContracts)[number];
@@ -69,6 +69,17 @@ export const routeExamples: Routes = {
     query: { key: 'phone-7f3a-0051' },
     responses: { 202: accepted },
   },
+  forwardMessage: {
+    ...ofGroup,
+    body: { key: 'phone-7f3a-0052', from: { conversationId: ids.direct, seq: 7 } },
+    responses: {
+      201: forwardedMessage,
+      200: forwardedMessage,
+      202: { ...accepted, key: 'phone-7f3a-0052' },
+    },
+  },
+  markDelivered: { ...ofGroup, body: { seq: 42 }, responses: { 202: accepted } },
+  listReceipts: { ...ofGroup, responses: { 200: { receipts: [entityExamples.Receipt] } } },
   editMessage: {
     ...ofMessage,
     body: { key: 'phone-7f3a-0043', text: editedMessage.text },

@@ -1,6 +1,14 @@
 import Type from 'typebox';
-import { EarlierText, Emoji, Message, MessagePage, MessageText, maxAttachments } from '../entities.ts';
-import { ConversationId, IdempotencyKey, MediaId, Sequence } from '../ids.ts';
+import {
+  EarlierText,
+  Emoji,
+  Message,
+  MessagePage,
+  MessageText,
+  maxAttachments,
+  Receipt,
+} from '../entities.ts';
+import { ConversationId, IdempotencyKey, MediaId, Place, Sequence } from '../ids.ts';
 import { Accepted, ConversationParams, closed, nothing, route } from './route.ts';
 
 /** A message is named by its conversation and its place there. */
@@ -21,6 +29,7 @@ export const sendMessageRoute = route({
       key: IdempotencyKey,
       text: MessageText,
       mediaIds: Type.Optional(Type.Array(MediaId, { maxItems: maxAttachments, uniqueItems: true })),
+      replyTo: Type.Optional(Place),
     },
     closed,
   ),
@@ -60,6 +69,42 @@ export const markReadRoute = route({
     200: Type.Object({ seq: Sequence, unread: Type.Integer({ minimum: 0 }) }, closed),
     202: Accepted,
   },
+});
+export const forwardMessageRoute = route({
+  name: 'forwardMessage',
+  method: 'POST',
+  path: '/conversations/:conversationId/forwards',
+  auth: 'bearer',
+  summary: 'Send a copy of a message from a conversation that one is in; answers as a send does',
+  params: ConversationParams,
+  body: Type.Object(
+    { key: IdempotencyKey, from: Type.Object({ conversationId: ConversationId, seq: Place }, closed) },
+    closed,
+  ),
+  responses: {
+    201: Message,
+    200: Message,
+    202: Type.Object({ status: Type.Literal('accepted'), key: IdempotencyKey }, closed),
+  },
+});
+export const markDeliveredRoute = route({
+  name: 'markDelivered',
+  method: 'PUT',
+  path: '/conversations/:conversationId/delivered',
+  auth: 'bearer',
+  summary: "This user's devices have got the messages up to a sequence",
+  params: ConversationParams,
+  body: Type.Object({ seq: Sequence }, closed),
+  responses: { 204: nothing, 202: Accepted },
+});
+export const listReceiptsRoute = route({
+  name: 'listReceipts',
+  method: 'GET',
+  path: '/conversations/:conversationId/receipts',
+  auth: 'bearer',
+  summary: 'How far each member has got and read; of more than 100 members only oneself',
+  params: ConversationParams,
+  responses: { 200: Type.Object({ receipts: Type.Array(Receipt) }, closed) },
 });
 export const editMessageRoute = route({
   name: 'editMessage',

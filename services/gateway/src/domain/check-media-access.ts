@@ -1,4 +1,4 @@
-import type { ConversationId, Media, UserId } from '@storm/contracts';
+import type { ConversationId, Media, MediaId, UserId } from '@storm/contracts';
 import { problems } from '../problems.ts';
 
 export type IsMember = (userId: UserId, conversationId: ConversationId) => Promise<boolean>;
@@ -12,13 +12,22 @@ export async function checkMember(
   if (!(await isMember(userId, conversationId))) throw problems['not-found']();
 }
 
-/** Files are for the members of their conversation. */
+/** Whether a file came to somebody in a forwarded message. */
+export type IsForwardedTo = (userId: UserId, mediaId: MediaId) => Promise<boolean>;
+
+export interface MediaRights {
+  readonly isMember: IsMember;
+  readonly isForwardedTo: IsForwardedTo;
+}
+
+/** Files are for the members of their conversation, and of those that they were forwarded to. */
 export async function checkMediaAccess(
-  isMember: IsMember,
+  { isMember, isForwardedTo }: MediaRights,
   userId: UserId,
   media: Media | null,
 ): Promise<Media> {
   if (media === null) throw problems['not-found']();
-  await checkMember(isMember, userId, media.conversationId);
-  return media;
+  if (await isMember(userId, media.conversationId)) return media;
+  if (await isForwardedTo(userId, media.id)) return media;
+  throw problems['not-found']();
 }

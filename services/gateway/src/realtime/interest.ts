@@ -1,3 +1,4 @@
+import type { UserId } from '@storm/contracts';
 import type { Bus, Logger } from '@storm/runtime';
 import type { Msg, NatsConnection, Subscription } from 'nats';
 import { createLiveEvent, type LiveEvent } from './live-event.ts';
@@ -5,6 +6,8 @@ import { createLiveEvent, type LiveEvent } from './live-event.ts';
 /** Someone who wants the events of rooms. */
 export interface Listener {
   deliver(event: LiveEvent): void;
+  /** Something of the moment, which is not an event and has no place. @param from who caused it */
+  whisper(frame: Buffer, from: UserId): void;
 }
 
 interface Room {
@@ -18,6 +21,9 @@ export interface Interest {
   /** Adds the listener to a room. @returns false when the room is new and `activated` must be awaited first. */
   join(room: string, listener: Listener): boolean;
   leave(room: string, listener: Listener): void;
+  hasRoom(room: string): boolean;
+  /** Gives a frame to those who listen to a room now. */
+  whisper(room: string, from: UserId, frame: Buffer): void;
   /** Resolves when every room joined so far is active. One round trip, shared by all who ask meanwhile. */
   activated(): Promise<void>;
   /** The last event heard, of any room: everything before it has been delivered to whoever was live. */
@@ -89,6 +95,10 @@ export function createInterest(bus: Bus, epoch: () => string, log: Logger): Inte
       room.subscription.unsubscribe();
       rooms.delete(name);
       inactive.delete(room);
+    },
+    hasRoom: (name) => rooms.has(name),
+    whisper(name, from, frame) {
+      for (const listener of rooms.get(name)?.listeners ?? []) listener.whisper(frame, from);
     },
     async activated() {
       // A flush under way may have left before the newest room: wait for it, then send one more if one is needed.

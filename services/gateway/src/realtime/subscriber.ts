@@ -41,6 +41,8 @@ export interface Subscriber {
   hold(): void;
   catchUpFrom(position: StreamPosition): Promise<void>;
   readonly isLive: boolean;
+  /** Whether the user is in this conversation. */
+  isIn(conversationId: ConversationId): boolean;
   stop(): void;
 }
 
@@ -67,6 +69,9 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     deliver(event) {
       if (waiting === null) return give(event);
       if (waiting.push(event) > maxWaitingEvents) options.onOverflow();
+    },
+    whisper(frame, from) {
+      if (from !== userId) options.send(frame);
     },
   };
   const enter = (room: string): boolean => {
@@ -167,6 +172,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     get isLive() {
       return waiting === null;
     },
+    isIn: (conversationId) => rooms.has(`conversation.${conversationId}`),
     stop() {
       stopped = true;
       for (const room of rooms) interest.leave(room, listener);

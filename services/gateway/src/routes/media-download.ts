@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { MediaId, UserId } from '@storm/contracts';
 import { runtimeProblems } from '@storm/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { checkMediaAccess, type IsMember } from '../domain/check-media-access.ts';
+import { checkMediaAccess, type MediaRights } from '../domain/check-media-access.ts';
 import { decideConditions } from '../domain/decide-conditions.ts';
 import { problems } from '../problems.ts';
 import type { Download, MediaCatalog, Variant } from '../store/media-catalog.ts';
@@ -17,7 +17,7 @@ const passedBack = ['content-length', 'content-range', 'accept-ranges'] as const
 export function createMediaDownloadHandlers(
   catalog: MediaCatalog,
   transfer: ObjectTransfer,
-  isMember: IsMember,
+  rights: MediaRights,
 ): DownloadHandlers {
   const open = async ({ url }: Download, range: string | undefined): Promise<IncomingMessage> => {
     try {
@@ -33,7 +33,7 @@ export function createMediaDownloadHandlers(
     variant: Variant,
   ): Promise<FastifyReply> => {
     // Who may not see it learns nothing, not even that it is still being processed.
-    await checkMediaAccess(isMember, request.principal.userId, await catalog.find(mediaId));
+    await checkMediaAccess(rights, request.principal.userId, await catalog.find(mediaId));
     const download = await catalog.getDownload(mediaId, variant);
     const wanted = decideConditions(conditionsOf(request), download.headers.etag ?? '');
     if (wanted === 'not-modified') return reply.code(304).headers(download.headers).send();
@@ -50,7 +50,7 @@ export function createMediaDownloadHandlers(
   return {
     async getMedia(request, reply) {
       const { mediaId } = request.params;
-      const media = await checkMediaAccess(isMember, request.principal.userId, await catalog.find(mediaId));
+      const media = await checkMediaAccess(rights, request.principal.userId, await catalog.find(mediaId));
       return sendJson(reply, 200, JSON.stringify(media));
     },
     downloadMedia: (request, reply) => stream(request, reply, request.params.mediaId, 'original'),

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import {
   deleteMessage,
   editMessage,
+  forwardMessage,
   hideMessage,
   listEarlierTexts,
   listMessages,
+  listReceipts,
+  markDelivered,
   markRead,
   reactToMessage,
   sendMessage,
@@ -23,6 +26,9 @@ type MessageHandlers = Pick<
   | 'sendMessage'
   | 'listMessages'
   | 'markRead'
+  | 'forwardMessage'
+  | 'markDelivered'
+  | 'listReceipts'
   | 'editMessage'
   | 'deleteMessage'
   | 'listEarlierTexts'
@@ -36,19 +42,38 @@ export const createMessageHandlers = (
 ): MessageHandlers => ({
   async sendMessage(request, reply) {
     const { conversationId } = request.params;
-    const { key, text, mediaIds = [] } = request.body;
+    const { key, text, mediaIds = [], replyTo } = request.body;
     const { userId: senderId } = request.principal;
     if (text === '' && mediaIds.length === 0) {
       throw runtimeProblems['invalid-request']({ detail: 'a message needs text or a file' });
     }
     const attachments =
       mediaIds.length === 0 ? [] : await resolveAttachments(senderId, conversationId, mediaIds);
-    const command = { conversationId, senderId, key, text, attachments };
+    const command = {
+      conversationId,
+      senderId,
+      key,
+      text,
+      attachments,
+      ...(replyTo === undefined ? {} : { replyTo }),
+    };
     const outcome = await submitter.submit(sendMessage, conversationId, command);
     if (outcome.status === 'accepted') {
       return sendJson(reply, 202, JSON.stringify({ status: 'accepted', key }));
     }
     const { message, duplicate } = readReply<typeof sendMessage>(outcome.reply);
+    return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
+  },
+
+  async forwardMessage(request, reply) {
+    const { conversationId } = request.params;
+    const { key, from } = request.body;
+    const command = { conversationId, senderId: request.principal.userId, key, from };
+    const outcome = await submitter.submit(forwardMessage, conversationId, command);
+    if (outcome.status === 'accepted') {
+      return sendJson(reply, 202, JSON.stringify({ status: 'accepted', key }));
+    }
+    const { message, duplicate } = readReply<typeof forwardMessage>(outcome.reply);
     return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
   },
 
@@ -86,6 +111,18 @@ export const createMessageHandlers = (
   async listMessages(request, reply) {
     const question = { userId: request.principal.userId, ...request.params, ...request.query };
     return sendJson(reply, 200, await requestBytes(bus, listMessages, question));
+  },
+
+  async markDelivered(request, reply) {
+    const { conversationId } = request.params;
+    const command = { conversationId, userId: request.principal.userId, seq: request.body.seq };
+    const outcome = await submitter.submit(markDelivered, conversationId, command);
+    return outcome.status === 'accepted' ? sendJson(reply, 202, accepted) : reply.code(204).send();
+  },
+
+  async listReceipts(request, reply) {
+    const question = { userId: request.principal.userId, ...request.params };
+    return sendJson(reply, 200, await requestBytes(bus, listReceipts, question));
   },
 
   async markRead(request, reply) {

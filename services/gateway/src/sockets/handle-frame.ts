@@ -2,6 +2,7 @@ import {
   type ConversationId,
   frames,
   type MessageId,
+  markDelivered,
   markRead,
   type SendMessage,
   sendMessage,
@@ -9,7 +10,10 @@ import {
 } from '@storm/contracts';
 import { createValidator, type Logger, Problem, runtimeProblems, toProblem } from '@storm/runtime';
 import type { Static } from 'typebox';
+import { problems } from '../problems.ts';
 import { encodeFrame } from '../realtime/live-event.ts';
+import type { PresenceBoard } from '../realtime/presence.ts';
+import type { TypingSignals } from '../realtime/typing.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
 import type { SocketSession } from './socket-session.ts';
 
@@ -23,6 +27,10 @@ export interface FrameDeps {
   ): Promise<SendMessage['attachments']>;
   /** Gives a socket a new token; throws a Problem when it is not of the same session. */
   renew(session: SocketSession, token: string): Promise<void>;
+  typing: TypingSignals;
+  presence: PresenceBoard;
+  /** Those of some users with whom somebody shares a conversation. */
+  findPeers(userId: UserId, userIds: readonly UserId[]): Promise<readonly UserId[]>;
   maxSendsInFlight: number;
   log: Logger;
 }
@@ -30,6 +38,9 @@ export interface FrameDeps {
 const validators = {
   send: createValidator(frames.Send),
   read: createValidator(frames.Read),
+  delivered: createValidator(frames.Delivered),
+  typing: createValidator(frames.Types),
+  watch: createValidator(frames.Watch),
   ping: createValidator(frames.Ping),
   renew: createValidator(frames.Renew),
 };
@@ -48,6 +59,12 @@ export function handleFrame(deps: FrameDeps, session: SocketSession, frame: { ty
         return void send(deps, session, validators.send(frame)).catch(refuse);
       case 'read':
         return void read(deps, session, validators.read(frame)).catch(refuse);
+      case 'delivered':
+        return void delivered(deps, session, validators.delivered(frame)).catch(refuse);
+      case 'typing':
+        return tellTyping(deps, session, validators.typing(frame).conversationId);
+      case 'watch':
+        return void watch(deps, session, validators.watch(frame).userIds).catch(refuse);
       case 'ping':
         return session.sendJson({ ...validators.ping(frame), type: 'pong' });
       case 'renew':
@@ -73,7 +90,7 @@ async function send(
       retryAfterMs: 100,
     });
   }
-  const { conversationId, key, text, mediaIds = [] } = frame;
+  const { conversationId, key, text, mediaIds = [], replyTo } = frame;
   session.sendsInFlight++;
   try {
     if (text === '' && mediaIds.length === 0) {
@@ -87,6 +104,7 @@ async function send(
       key,
       text,
       attachments,
+      ...(replyTo === undefined ? {} : { replyTo }),
     });
     if (outcome.status === 'accepted') return session.sendJson({ type: 'sent', key, status: 'accepted' });
     session.send(sentFrame(key, outcome.reply));
@@ -116,6 +134,29 @@ async function read(
   const { conversationId, seq, ref } = frame;
   await deps.submitter.submit(markRead, conversationId, { conversationId, userId, seq });
   if (ref !== undefined) session.sendJson({ type: 'done', ref });
+}
+
+function tellTyping({ typing }: FrameDeps, session: SocketSession, conversationId: ConversationId): void {
+  const { identity, subscriber } = session;
+  if (identity === null || !subscriber?.isIn(conversationId)) throw problems['not-found']();
+  if (session.admitTyping(conversationId)) typing.tell(conversationId, identity.userId);
+}
+
+async function watch(deps: FrameDeps, session: SocketSession, userIds: readonly UserId[]): Promise<void> {
+  const userId = session.identity?.userId;
+  if (userId === undefined) return;
+  const peers = userIds.length === 0 ? [] : await deps.findPeers(userId, userIds);
+  if (!session.isClosing) await deps.presence.watch(session, peers);
+}
+
+async function delivered(
+  deps: FrameDeps,
+  session: SocketSession,
+  { conversationId, seq }: Static<typeof frames.Delivered>,
+): Promise<void> {
+  const userId = session.identity?.userId;
+  if (userId === undefined) return;
+  await deps.submitter.submit(markDelivered, conversationId, { conversationId, userId, seq });
 }
 
 function readAbout(frame: object): { ref?: string; key?: string } {

@@ -19,6 +19,9 @@ export interface SocketDeps {
   submitter: CommandSubmitter;
   resolveAttachments: FrameDeps['resolveAttachments'];
   realtime: Realtime;
+  typing: FrameDeps['typing'];
+  presence: FrameDeps['presence'];
+  findPeers: FrameDeps['findPeers'];
   /** Whether a page of this origin may open a socket; requests without an origin are no browser's. */
   isAllowedOrigin(origin: string, host: string): boolean;
   limits: SocketLimits;
@@ -55,6 +58,9 @@ export function registerSockets(deps: SocketDeps): Sockets {
     submitter: deps.submitter,
     resolveAttachments: deps.resolveAttachments,
     renew: (session, token) => renewIdentity(deps.authenticate, session, token),
+    typing: deps.typing,
+    presence: deps.presence,
+    findPeers: deps.findPeers,
     maxSendsInFlight: limits.maxSendsInFlight,
     log,
   };
@@ -92,6 +98,8 @@ export function registerSockets(deps: SocketDeps): Sockets {
       session.isClosing = true;
       if (session.helloTimer !== null) clearTimeout(session.helloTimer);
       session.subscriber?.stop();
+      if (session.presentAs !== null) deps.presence.leave(session.presentAs);
+      deps.presence.unwatch(session);
       sessions.delete(session);
     });
   };

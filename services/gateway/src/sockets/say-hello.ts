@@ -1,6 +1,7 @@
 import { frames, type SessionId, type UserId } from '@storm/contracts';
 import { createValidator, type Logger, type Problem, toProblem } from '@storm/runtime';
 import type { Realtime } from '../realtime/create-realtime.ts';
+import type { PresenceBoard } from '../realtime/presence.ts';
 import { createSubscriber } from '../realtime/subscriber.ts';
 import type { SocketLimits } from './socket-limits.ts';
 import type { Identity, SocketSession } from './socket-session.ts';
@@ -12,6 +13,7 @@ export type Authenticate = (
 export interface HelloDeps {
   authenticate: Authenticate;
   realtime: Realtime;
+  presence: Pick<PresenceBoard, 'enter'>;
   limits: SocketLimits;
   log: Logger;
 }
@@ -57,6 +59,8 @@ export async function sayHello(deps: HelloDeps, session: SocketSession, frame: u
       heartbeatMs: limits.heartbeatMs,
       resumed: cursor !== undefined,
     });
+    session.presentAs = userId;
+    deps.presence.enter(userId);
     await subscriber.resume(cursor);
   } catch (error) {
     log.warn({ err: error }, 'a socket could not be admitted');

@@ -1,5 +1,11 @@
 import type { Socket } from 'node:net';
-import { closeCodes, type SessionId, type UserId } from '@storm/contracts';
+import {
+  type ConversationId,
+  closeCodes,
+  type SessionId,
+  typingEveryMs,
+  type UserId,
+} from '@storm/contracts';
 import type { Problem } from '@storm/runtime';
 import type { WebSocket } from 'ws';
 import { encodeJsonFrame } from '../realtime/live-event.ts';
@@ -15,6 +21,8 @@ export interface Identity {
 }
 
 const closeWithinMs = 2_000;
+/** Nobody types in more conversations at once. */
+const maxTypedAtOnce = 5;
 
 /** One open socket: its peer, its identity once known, its bounds. */
 export class SocketSession {
@@ -23,9 +31,12 @@ export class SocketSession {
   readonly #limits: SocketLimits;
   #tokens: number;
   #refilledAt = Date.now();
+  readonly #typedAt = new Map<ConversationId, number>();
   identity: Identity | null = null;
   subscriber: Subscriber | null = null;
   helloTimer: NodeJS.Timeout | null = null;
+  /** As whom it counts as being there. */
+  presentAs: UserId | null = null;
   sendsInFlight = 0;
   isAlive = true;
   isClosing = false;
@@ -62,6 +73,15 @@ export class SocketSession {
     this.#refilledAt = now;
     if (this.#tokens < 1) return false;
     this.#tokens--;
+    return true;
+  }
+
+  /** @returns false for a client that says more often than it may that it types. */
+  admitTyping(conversationId: ConversationId): boolean {
+    const now = Date.now();
+    for (const [id, at] of this.#typedAt) if (at + typingEveryMs <= now) this.#typedAt.delete(id);
+    if (this.#typedAt.has(conversationId) || this.#typedAt.size >= maxTypedAtOnce) return false;
+    this.#typedAt.set(conversationId, now);
     return true;
   }
 

@@ -1,4 +1,12 @@
-import type { CreateConversation, changeCommands, MarkRead, Message, SendMessage } from '@storm/contracts';
+import type {
+  CreateConversation,
+  changeCommands,
+  ForwardMessage,
+  MarkDelivered,
+  MarkRead,
+  Message,
+  SendMessage,
+} from '@storm/contracts';
 import type { Static } from 'typebox';
 
 type ChangeContract = (typeof changeCommands)[number];
@@ -12,8 +20,13 @@ export type ChangeCommand = {
 export type ConversationCommand =
   | ChangeCommand
   | { id: string; verb: 'send-message'; data: SendMessage }
+  | { id: string; verb: 'forward-message'; data: ForwardMessage }
   | { id: string; verb: 'mark-read'; data: MarkRead }
+  | { id: string; verb: 'mark-delivered'; data: MarkDelivered }
   | { id: string; verb: 'create-conversation'; data: CreateConversation };
+
+/** What gets a place in a conversation: a message of one's own, or a copy of another. */
+export type PostCommand = Extract<ConversationCommand, { verb: 'send-message' | 'forward-message' }>;
 
 /** An event to publish, encoded already: a stored message is written out once and goes to reply and event alike. */
 export interface OutgoingEvent {

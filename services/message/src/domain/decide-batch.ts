@@ -2,9 +2,12 @@ import { changeCommands } from '@storm/contracts';
 import type { ChangeStore } from '../store/change-store.ts';
 import type { ConversationStore } from '../store/conversation-store.ts';
 import type { MessageStore } from '../store/message-store.ts';
+import type { PostStore } from '../store/post-store.ts';
+import type { ReceiptStore } from '../store/receipt-store.ts';
 import { applyChanges } from './apply-changes.ts';
-import type { ChangeCommand, CommandOutcome, ConversationCommand } from './command.ts';
+import type { ChangeCommand, CommandOutcome, ConversationCommand, PostCommand } from './command.ts';
 import { createConversation } from './create-conversation.ts';
+import { markDeliveredBatch } from './mark-delivered.ts';
 import { markReadBatch } from './mark-read.ts';
 import { sendMessages } from './send-messages.ts';
 
@@ -12,6 +15,8 @@ export interface Stores {
   messages: MessageStore;
   conversations: ConversationStore;
   changes: ChangeStore;
+  posts: PostStore;
+  receipts: ReceiptStore;
 }
 
 /**
@@ -46,6 +51,8 @@ const changesMembers = (command: ConversationCommand | undefined): boolean =>
 const changeVerbs = new Set<string>(changeCommands.map(({ verb }) => verb));
 const isChange = (command: ConversationCommand): command is ChangeCommand => changeVerbs.has(command.verb);
 
+type Of<V extends ConversationCommand['verb']> = Extract<ConversationCommand, { verb: V }>;
+
 async function decideRun(
   stores: Stores,
   commands: readonly ConversationCommand[],
@@ -53,26 +60,28 @@ async function decideRun(
   to: number,
   outcomes: CommandOutcome[],
 ): Promise<void> {
-  const sends: { index: number; command: Extract<ConversationCommand, { verb: 'send-message' }> }[] = [];
-  const reads: { index: number; command: Extract<ConversationCommand, { verb: 'mark-read' }> }[] = [];
+  const sends: { index: number; command: PostCommand }[] = [];
+  const reads: { index: number; command: Of<'mark-read'> }[] = [];
+  const deliveries: { index: number; command: Of<'mark-delivered'> }[] = [];
   const changes: { index: number; command: ChangeCommand }[] = [];
   for (let index = from; index < to; index++) {
     const command = commands[index];
     if (command === undefined) continue;
-    if (command.verb === 'send-message') sends.push({ index, command });
-    else if (command.verb === 'mark-read') reads.push({ index, command });
+    if (command.verb === 'send-message' || command.verb === 'forward-message') {
+      sends.push({ index, command });
+    } else if (command.verb === 'mark-read') reads.push({ index, command });
+    else if (command.verb === 'mark-delivered') deliveries.push({ index, command });
     else if (isChange(command)) changes.push({ index, command });
   }
   const place = (batch: readonly { index: number }[], decided: readonly CommandOutcome[]): void => {
     for (const [position, outcome] of decided.entries()) outcomes[batch[position]?.index ?? -1] = outcome;
   };
   const data = <T>(batch: readonly { command: { data: T } }[]): T[] => batch.map((one) => one.command.data);
-  if (sends.length > 0) place(sends, await sendMessages(stores.messages, data(sends)));
+  const whole = <T>(batch: readonly { command: T }[]): T[] => batch.map((one) => one.command);
+  if (sends.length > 0) place(sends, await sendMessages(stores, whole(sends)));
   if (reads.length > 0) place(reads, await markReadBatch(stores.messages, data(reads)));
-  if (changes.length > 0) {
-    const batch = changes.map(({ command }) => command);
-    place(changes, await applyChanges(stores, batch));
-  }
+  if (deliveries.length > 0) place(deliveries, await markDeliveredBatch(stores.receipts, data(deliveries)));
+  if (changes.length > 0) place(changes, await applyChanges(stores, whole(changes)));
 }
 
 async function decideMembers(stores: Stores, command: ConversationCommand): Promise<CommandOutcome> {

@@ -1,6 +1,6 @@
 import type { Logger, Publisher } from '@storm/runtime';
 import type { MessageStore } from '../store/message-store.ts';
-import { storedEvent } from './send-messages.ts';
+import { storedEvent } from './stored-message.ts';
 
 const pageSize = 500;
 const clockMarginMs = 2_000;

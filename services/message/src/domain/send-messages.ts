@@ -1,63 +1,67 @@
-import {
-  eventHeaders,
-  eventSubject,
-  type Message,
-  type MessageId,
-  messageStored,
-  type SendMessage,
-} from '@storm/contracts';
-import { uuidv7 } from 'uuidv7';
+import type { Message } from '@storm/contracts';
 import { problems } from '../problems.ts';
 import type { MessageStore, StoreOutcome } from '../store/message-store.ts';
-import type { CommandOutcome, OutgoingEvent } from './command.ts';
+import type { Post, PostStore } from '../store/post-store.ts';
+import type { CommandOutcome, PostCommand } from './command.ts';
 import { refused } from './outcomes.ts';
+import { preparePosts } from './prepare-posts.ts';
+import { asItStands, storedEvent } from './stored-message.ts';
+
+export interface PostStores {
+  readonly messages: MessageStore;
+  readonly posts: PostStore;
+}
 
 /**
- * Stores a batch of messages in one round trip and says what became of each.
+ * Stores a batch of messages in one round trip and says what became of each. Where some reply or are copies they all
+ * take the way that notes it; plain sends alone take the plain one.
  * A duplicate tells its event again: the first time may have ended between the commit and the event.
  */
 export async function sendMessages(
-  store: MessageStore,
-  commands: readonly SendMessage[],
+  stores: PostStores,
+  commands: readonly PostCommand[],
 ): Promise<CommandOutcome[]> {
-  const outcomes = await store.storeMessages(
-    commands.map((command) => ({ ...command, id: uuidv7() as MessageId })),
-  );
-  const recalled = await recall(store, commands, outcomes);
-  return commands.map((command, index) => {
-    const message = recalled.get(index);
-    return message === undefined ? conclude(command, outcomes[index]) : asItStands(message);
+  const prepared = await preparePosts(stores.posts, commands);
+  const posts = prepared.filter((one): one is Post => 'key' in one);
+  const outcomes = await store(stores, posts);
+  const recalled = await recall(stores.messages, posts, outcomes);
+  let position = 0;
+  return prepared.map((one) => {
+    if ('reply' in one) return one;
+    const at = position++;
+    const message = recalled.get(at);
+    return message === undefined ? conclude(one, outcomes[at]) : asItStands(message);
   });
+}
+
+function store({ messages, posts }: PostStores, batch: readonly Post[]): Promise<StoreOutcome[]> {
+  if (batch.length === 0) return Promise.resolve([]);
+  const isPlain = batch.every((one) => one.replyTo === undefined && one.forwarded === undefined);
+  return isPlain ? messages.storeMessages(batch) : posts.storePosts(batch);
 }
 
 /** By index: messages that their retries no longer resemble, because they were edited or deleted since. */
 async function recall(
   store: MessageStore,
-  commands: readonly SendMessage[],
+  posts: readonly Post[],
   outcomes: readonly StoreOutcome[],
 ): Promise<ReadonlyMap<number, Message>> {
   const indexes = outcomes.flatMap(({ status }, index) => (status === 'key-reused' ? [index] : []));
   if (indexes.length === 0) return new Map();
-  const found = await store.recallSends(indexes.flatMap((index) => commands[index] ?? []));
+  const found = await store.recallSends(indexes.flatMap((index) => posts[index] ?? []));
   return new Map([...found].map(([position, message]) => [indexes[position] ?? -1, message]));
 }
 
-function asItStands(message: Message): CommandOutcome {
-  const json = JSON.stringify(message);
-  return {
-    reply: Buffer.from(`{"message":${json},"duplicate":true}`),
-    isProblem: false,
-    events: [storedEvent(message, Buffer.from(json))],
-  };
-}
-
-function conclude(command: SendMessage, outcome: StoreOutcome | undefined): CommandOutcome {
+function conclude(post: Post, outcome: StoreOutcome | undefined): CommandOutcome {
   if (outcome === undefined) throw new Error('the store lost a message of the batch');
   if (outcome.status === 'not-member') return refused(problems['conversation-not-found']());
   if (outcome.status === 'key-reused') return refused(problems['key-reused']());
+  if (outcome.status === 'no-such-reply') return refused(problems['message-not-found']());
   const { id, seq, storedAt } = outcome;
-  const { conversationId, senderId, key, text, attachments } = command;
+  const { conversationId, senderId, key, text, attachments, replyTo, forwarded } = post;
   const message: Message = { id, conversationId, seq, senderId, key, text, attachments, storedAt };
+  if (replyTo !== undefined) message.replyTo = replyTo;
+  if (forwarded !== undefined) message.forwarded = forwarded;
   const json = JSON.stringify(message);
   return {
     reply: Buffer.from(`{"message":${json},"duplicate":${outcome.status === 'duplicate'}}`),
@@ -65,10 +69,3 @@ function conclude(command: SendMessage, outcome: StoreOutcome | undefined): Comm
     events: [storedEvent(message, Buffer.from(json))],
   };
 }
-
-/** The event of a stored message; its id is the message's. */
-export const storedEvent = (message: Message, data: Uint8Array): OutgoingEvent => ({
-  subject: eventSubject(messageStored, message.conversationId),
-  data,
-  headers: eventHeaders(messageStored, message.id, message.storedAt),
-});

@@ -1,4 +1,4 @@
-import { isMember, listMembers, listMemberships } from '@storm/contracts';
+import { findPeers, isMember, listMembers, listMemberships } from '@storm/contracts';
 import { defineDoor } from '@storm/runtime';
 import type { ConversationStore } from '../store/conversation-store.ts';
 
@@ -16,3 +16,6 @@ export const serveListMembers = (store: ConversationStore) =>
   defineDoor(listMembers, async ({ conversationIds, limit = 500 }) => ({
     conversations: await store.listMembers(conversationIds, limit),
   }));
+
+export const serveFindPeers = (store: ConversationStore) =>
+  defineDoor(findPeers, async ({ userId, userIds }) => ({ userIds: await store.findPeers(userId, userIds) }));

@@ -1,8 +1,9 @@
-import { listEarlierTexts, listMessages } from '@storm/contracts';
+import { listEarlierTexts, listMessages, listReceipts } from '@storm/contracts';
 import { defineDoor } from '@storm/runtime';
 import { problems } from '../problems.ts';
 import type { ChangeStore } from '../store/change-store.ts';
 import type { MessageStore } from '../store/message-store.ts';
+import type { ReceiptStore } from '../store/receipt-store.ts';
 import type { EventStreamPosition } from '../store/stream-position.ts';
 
 export const serveListMessages = (store: MessageStore, position: EventStreamPosition) =>
@@ -18,4 +19,11 @@ export const serveListEarlierTexts = (store: ChangeStore) =>
     const texts = await store.listEarlierTexts(userId, conversationId, seq);
     if (texts === null) throw problems['conversation-not-found']();
     return { texts };
+  });
+
+export const serveListReceipts = (store: ReceiptStore) =>
+  defineDoor(listReceipts, async ({ userId, conversationId }) => {
+    const receipts = await store.listReceipts(userId, conversationId);
+    if (receipts === null) throw problems['conversation-not-found']();
+    return { receipts };
   });

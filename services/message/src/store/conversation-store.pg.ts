@@ -134,6 +134,17 @@ export function createConversationStore(pool: pg.Pool): ConversationStore {
       return (await query<[number]>('is-member', text, [conversationId, userId])).length > 0;
     },
 
+    async findPeers(userId, userIds) {
+      const rows = await query<[string]>(
+        'find-peers',
+        `select p.id from unnest($2::uuid[]) as p (id)
+         where exists (select 1 from message.member o join message.member r on r.conversation_id = o.conversation_id
+                       where o.user_id = p.id and r.user_id = $1)`,
+        [userId, userIds],
+      );
+      return rows.map(([id]) => id as UserId);
+    },
+
     async listMembers(conversationIds, limit) {
       const rows = await query<[string, number, string[]]>(
         'list-members',

@@ -23,6 +23,8 @@ export interface ConversationStore {
   ): Promise<ConversationSummary[]>;
   listMemberships(userId: UserId): Promise<ConversationId[]>;
   isMember(userId: UserId, conversationId: ConversationId): Promise<boolean>;
+  /** Those of `userIds` with whom the user shares a conversation. */
+  findPeers(userId: UserId, userIds: readonly UserId[]): Promise<UserId[]>;
   listMembers(
     conversationIds: readonly ConversationId[],
     limit: number,

@@ -1,21 +1,8 @@
-import type { ConversationId, MarkRead, MessageId, SendMessage, UserId } from '@storm/contracts';
+import type { ConversationId, MarkRead, Message, SendMessage, UserId } from '@storm/contracts';
 import type pg from 'pg';
 import { hiddenFor, type MessageRow, messageColumns, readMessage } from './message-row.ts';
-import type { MessageStore, PageQuestion, ReadWatermark, StoreOutcome } from './message-store.ts';
-
-type StoredRow = [n: number, outcome: number, seq: string | null, id: string | null, storedAt: Date | null];
-function readOutcome([, outcome, seq, id, storedAt]: StoredRow): StoreOutcome {
-  if (outcome === 3) return { status: 'not-member' };
-  if (outcome === 2) return { status: 'key-reused' };
-  if (seq === null || id === null || storedAt === null)
-    throw new Error('a stored message came back without its place');
-  return {
-    status: outcome === 0 ? 'stored' : 'duplicate',
-    seq: Number(seq),
-    id: id as MessageId,
-    storedAt: storedAt.toISOString(),
-  };
-}
+import type { MessageStore, PageQuestion, ReadWatermark } from './message-store.ts';
+import { encodeAttachments, readOutcome, type StoredRow } from './stored-outcome.ts';
 
 type PageRow = [isHidden: boolean, ...MessageRow];
 
@@ -46,6 +33,22 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
     return order === 'desc' ? rows.reverse() : rows;
   };
 
+  const quotedBy = async (messages: readonly Message[], { conversationId, userId }: PageQuestion) => {
+    const there = new Set(messages.map(({ seq }) => seq));
+    const wanted = messages.flatMap(({ replyTo }) =>
+      replyTo === undefined || there.has(replyTo) ? [] : [replyTo],
+    );
+    if (wanted.length === 0) return [];
+    const { rows } = await pool.query<PageRow>({
+      name: 'list-quoted',
+      text: `select ${hiddenFor('$2')}, ${messageColumns} from message.current_message m
+             where m.conversation_id = $1 and m.seq = any ($3) order by m.seq`,
+      values: [conversationId, userId, wanted],
+      rowMode: 'array',
+    } as pg.QueryConfig);
+    return rows.map(([isHidden, ...row]) => readMessage(row, isHidden));
+  };
+
   return {
     async storeMessages(batch) {
       const { rows } = await pool.query<StoredRow>({
@@ -65,9 +68,13 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
     },
 
     async markRead(batch) {
-      const { rows } = await pool.query<[string, string, string, string]>({
+      const { rows } = await pool.query<[string, string, string, string, string, number]>({
         name: 'mark-read',
-        text: 'select conversation_id, user_id, read_seq, last_seq from message.mark_read($1, $2, $3)',
+        text: `select r.conversation_id, r.user_id, r.read_seq, r.last_seq,
+                      greatest(r.read_seq, m.delivered_seq), c.member_count
+               from message.mark_read($1, $2, $3) r
+               join message.member m on m.conversation_id = r.conversation_id and m.user_id = r.user_id
+               join message.conversation c on c.id = r.conversation_id`,
         values: [
           batch.map((one) => one.conversationId),
           batch.map((one) => one.userId),
@@ -76,11 +83,13 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
         rowMode: 'array',
       } as pg.QueryConfig);
       return rows.map(
-        ([conversationId, userId, readSeq, lastSeq]): ReadWatermark => ({
+        ([conversationId, userId, readSeq, lastSeq, deliveredSeq, memberCount]): ReadWatermark => ({
           conversationId: conversationId as ConversationId,
           userId: userId as UserId,
           readSeq: Number(readSeq),
           lastSeq: Number(lastSeq),
+          deliveredSeq: Number(deliveredSeq),
+          memberCount,
         }),
       );
     },
@@ -115,11 +124,9 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
       const found = await findPage(question, limit, (direction, seq, count) =>
         page(direction, question, seq, count),
       );
-      return {
-        messages: found.map(([isHidden, ...row]) => readMessage(row, isHidden)),
-        lastSeq: Number(state[0]),
-        readSeq: Number(state[1]),
-      };
+      const messages = found.map(([isHidden, ...row]) => readMessage(row, isHidden));
+      const quoted = await quotedBy(messages, question);
+      return { messages, quoted, lastSeq: Number(state[0]), readSeq: Number(state[1]) };
     },
 
     async listStoredSince(since, after, limit) {
@@ -139,9 +146,6 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
     },
   };
 }
-
-const encodeAttachments = ({ attachments }: SendMessage): string | null =>
-  attachments.length === 0 ? null : JSON.stringify(attachments);
 
 async function findPage(
   { before, after, around }: PageQuestion,

@@ -5,6 +5,7 @@ import type {
   Message,
   MessageId,
   MessagePage,
+  Receipt,
   SendMessage,
   UserId,
 } from '@storm/contracts';
@@ -13,13 +14,13 @@ import type {
 export type StoreOutcome =
   | { status: 'stored' | 'duplicate'; seq: number; id: MessageId; storedAt: string }
   | { status: 'key-reused' }
-  | { status: 'not-member' };
+  | { status: 'not-member' }
+  | { status: 'no-such-reply' };
 
-export interface ReadWatermark {
+export interface ReadWatermark extends Receipt {
   conversationId: ConversationId;
-  userId: UserId;
-  readSeq: number;
   lastSeq: number;
+  memberCount: number;
 }
 
 export interface PageQuestion {
