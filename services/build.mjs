@@ -1,7 +1,7 @@
 /**
  * Makes of each named service's dist/ what its image holds: `node services/build.mjs OUT gateway message`.
  *
- *   OUT/<name>/  package.json  migrations/  node_modules/ (what cannot be bundled)  dist/{main,migrate,*-worker}.js
+ *   OUT/<name>/  package.json  sbom.cdx.json  migrations/  node_modules/ (what cannot be bundled)  dist/{main,migrate,*-worker}.js
  *
  * The folders lie to one another as in the service, so a path relative to import.meta.url means the same in both.
  * The web client is bundled by its own build and copied as it is: OUT/web/dist.
@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { packagesOf, writeSbom } from './write-sbom.mjs';
 
 const servicesDirectory = dirname(fileURLToPath(import.meta.url));
 
@@ -87,6 +88,8 @@ async function copyPackage(name, from, into, seen) {
   return false;
 }
 
+const seenFiles = (seen) => [...seen.values()].map((path) => join(path, 'package.json'));
+
 async function bundleService(name, out) {
   const service = join(servicesDirectory, name);
   const dist = join(service, 'dist');
@@ -123,9 +126,17 @@ async function bundleService(name, out) {
   const { name: fullName, version } = await readJson(join(service, 'package.json'));
   const manifest = { name: fullName, version, private: true, type: 'module' };
   await writeFile(join(out, 'package.json'), `${JSON.stringify(manifest)}\n`);
+  const inputs = Object.keys(metafile.inputs).map((path) => resolve(path));
+  const packages = await writeSbom(
+    join(out, 'sbom.cdx.json'),
+    manifest,
+    packagesOf([...inputs, ...seenFiles(seen)]),
+  );
   const kibibytes = Math.round(outputs.reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
   const beside = [...seen.keys()].join(' ') || 'nothing';
-  console.log(`${name}: ${kibibytes} KiB in ${outputs.length} files; beside them ${beside}`);
+  console.log(
+    `${name}: ${kibibytes} KiB in ${outputs.length} files of ${packages} packages; beside them ${beside}`,
+  );
 }
 
 const [out, ...names] = process.argv.slice(2);

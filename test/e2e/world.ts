@@ -42,6 +42,20 @@ export async function startWorld(options: Partial<PlatformOptions> = {}): Promis
     },
   });
   const urls = platform.processes.filter(({ name }) => name.startsWith('gateway')).map(({ url }) => url);
+  return createWorld(urls, platform);
+}
+
+/** A platform that runs already, of which only the door is known. */
+export function joinWorld(url: string): World {
+  const hidden = new Proxy({} as Platform, {
+    get(_platform, part) {
+      throw new Error(`${String(part)}: nothing of this platform is known but its door`);
+    },
+  });
+  return createWorld([url, url], hidden, async () => undefined);
+}
+
+function createWorld(urls: readonly string[], platform: Platform, stop = () => platform.stop()): World {
   const clients: StormClient[] = [];
   let people = 0;
 
@@ -84,7 +98,7 @@ export async function startWorld(options: Partial<PlatformOptions> = {}): Promis
     },
     async stop() {
       await Promise.all(clients.map((storm) => storm.close()));
-      await platform.stop();
+      await stop();
     },
   };
 }

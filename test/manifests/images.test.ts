@@ -34,8 +34,16 @@ test('all images share the stages up to their own build, so that they are built 
   expect(new Set(stages).size).toBe(1);
 });
 
+test.each(services)('the image of $name says what it is and of which revision', async ({ name }) => {
+  const dockerfile = await dockerfileOf(name);
+  expect(dockerfile).toContain(`org.opencontainers.image.title="storm/${name}-service"`);
+  for (const label of ['description', 'licenses', 'version', 'revision']) {
+    expect(dockerfile).toMatch(new RegExp(`org.opencontainers.image.${label}="[^"]+"`));
+  }
+});
+
 test.each(services)(
-  'the bundle of $name is complete: it starts far from the workspace',
+  'the bundle of $name is complete: it starts far from the workspace and lists what it is made of',
   async ({ name }) => {
     await runFile(process.execPath, ['services/build.mjs', images, name], { cwd: repositoryRoot });
     const main = join(images, name, 'dist', 'main.js');
@@ -43,6 +51,10 @@ test.each(services)(
     await expect(runFile(process.execPath, [main], { env, timeout: 60_000 })).rejects.toMatchObject({
       stderr: expect.stringMatching(/environment: .*PORT/),
     });
+    const sbom = JSON.parse(await readFile(join(images, name, 'sbom.cdx.json'), 'utf8'));
+    const parts = sbom.components.map((one: { purl: string }) => one.purl);
+    expect(parts).toContainEqual(expect.stringMatching(/^pkg:npm\/%40nats-io\/transport-node@3\./));
+    expect(new Set(parts).size).toBe(parts.length);
   },
   120_000,
 );

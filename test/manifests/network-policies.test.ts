@@ -1,3 +1,4 @@
+import { allowedEdges } from './allowed-edges.ts';
 import type { NetworkEdge } from './manifest.ts';
 import { renderComponents } from './render-components.ts';
 
@@ -6,22 +7,7 @@ const policies = cluster.ofKind('NetworkPolicy');
 const names = cluster.workloads.map(({ metadata }) => metadata.name);
 const nameLabel = 'app.kubernetes.io/name';
 
-/** Every edge between two workloads that may be used; whatever is not here is blocked. */
-const edges = [
-  'gateway-service -> user-service:3000',
-  'gateway-service -> nats:4222',
-  'gateway-service -> redis:6379',
-  'gateway-service -> minio:9000',
-  'user-service -> postgres-user:5432',
-  'user-service -> nats:4222',
-  'message-service -> postgres-message:5432',
-  'message-service -> nats:4222',
-  'media-service -> nats:4222',
-  'media-service -> minio:9000',
-  'notification-service -> postgres-message:5432',
-  'notification-service -> nats:4222',
-  'nats -> nats:6222',
-].sort();
+const edges = [...allowedEdges, 'nats -> nats:6222'].sort();
 
 const peersOf = (edge: NetworkEdge, end: 'from' | 'to'): string[] =>
   (edge[end] ?? []).flatMap(({ podSelector, namespaceSelector }) =>

@@ -1,0 +1,59 @@
+import { readPodFigures } from '../pod-figures.ts';
+import { listPods } from '../pods.ts';
+import { press } from '../press.ts';
+import type { Scene } from '../scene.ts';
+import { sleep } from '../wait-until.ts';
+
+const forMs = 40_000;
+const sampleEveryMs = 5_000;
+/** The kubelet reads the control groups this often at the latest. */
+const readEveryMs = 16_000;
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+/** A load as heavy as the limits of the manifests let through, and what every pod held and used meanwhile. */
+export async function limits({ report, baseUrl }: Scene): Promise<void> {
+  report.title('Inside the limits, under load');
+  await sleep(readEveryMs);
+  const before = new Map((await readPodFigures()).map((one) => [one.pod, one]));
+  const workingSet = new Map<string, number>();
+  const sample = async (): Promise<void> => {
+    for (const { pod, workingSetBytes } of await readPodFigures()) {
+      workingSet.set(pod, Math.max(workingSet.get(pod) ?? 0, workingSetBytes));
+    }
+  };
+  const pressing = press({ baseUrl, senders: 20, inFlight: 16, idleSockets: 500, forMs });
+  const until = Date.now() + forMs;
+  while (Date.now() < until) {
+    await sample();
+    await sleep(sampleEveryMs);
+  }
+  const { sent, acknowledged, perSecond, failed } = await pressing;
+  await sleep(readEveryMs);
+  await sample();
+  const after = await readPodFigures();
+  const pods = await listPods();
+  report.line(
+    `20 senders with 16 in flight each, beside 500 idle sockets, for ${forMs / 1_000} s: ` +
+      `sent ${sent}, acknowledged ${acknowledged} (${perSecond.toFixed(0)}/s), failed ${failed}`,
+  );
+  const rows = [
+    ['pod', 'cold start', 'working set', 'peak with files', 'CPU used', 'throttled', 'restarts', 'last end'],
+  ];
+  for (const figures of after.sort((a, b) => a.pod.localeCompare(b.pod))) {
+    const start = before.get(figures.pod);
+    const pod = pods.find(({ name }) => name === figures.pod);
+    rows.push([
+      figures.pod,
+      `${pod?.readyAfterSeconds ?? '-'} s`,
+      mebibytes(workingSet.get(figures.pod) ?? 0),
+      mebibytes(figures.peakBytes),
+      `${(figures.cpuSeconds - (start?.cpuSeconds ?? 0)).toFixed(1)} s`,
+      `${(figures.throttledSeconds - (start?.throttledSeconds ?? 0)).toFixed(1)} s`,
+      String(pod?.restarts ?? '-'),
+      pod?.lastEnd ?? '-',
+    ]);
+  }
+  report.table(rows);
+  report.check(failed === 0 && acknowledged > 0, 'every send was acknowledged');
+  report.check(after.length >= 10 && pods.every(({ restarts }) => restarts === 0), 'no OOM kill, no restart');
+}
