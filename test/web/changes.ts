@@ -73,6 +73,72 @@ export const changes = (stage: () => WebStage) =>
       expect(await onScreen(ada.page).message('gone for me').count()).toBe(1);
     });
 
+    test('a reply carries what it answers, and a press on that shows it', async () => {
+      await say('a question');
+      await act(bruno, 'a question', 'Message actions', 'Reply');
+      await send(bruno.page, 'an answer');
+      const quote = onScreen(ada.page).message('an answer').locator('.quote');
+      await quote.getByText('a question').waitFor();
+      await quote.click();
+      await ada.page.locator('.message.is-highlighted', { hasText: 'a question' }).waitFor();
+    });
+
+    test('a message is forwarded, and says whose it was', async () => {
+      await say('worth passing on');
+      const direct = await stage().direct(bruno, ada);
+      await onScreen(bruno.page).row('Ada Laurent').waitFor();
+      await act(bruno, 'worth passing on', 'Message actions', 'Forward');
+      await onScreen(bruno.page)
+        .dialog.getByRole('option', { name: /Ada Laurent/ })
+        .click();
+      await bruno.page
+        .getByText('Forwarded from You')
+        .or(bruno.page.getByText('Forwarded from Ada Laurent'))
+        .waitFor();
+      expect(
+        (await ada.storm.api.listMessages({ params: { conversationId: direct } })).messages,
+      ).toMatchObject([{ text: 'worth passing on', forwarded: { senderId: ada.user.id } }]);
+      await onScreen(bruno.page).row('Climbers').click();
+      await onScreen(bruno.page).field.waitFor();
+    });
+
+    test('one sees that a message was delivered, then that it was read', async () => {
+      const other = await stage().actor('Cleo');
+      const id = await stage().direct(ada, other);
+      await onScreen(ada.page).row('Cleo').click();
+      await send(ada.page, 'are you there');
+      const state = onScreen(ada.page).message('are you there').locator('.send-state');
+      await until(
+        () => state.getAttribute('aria-label'),
+        (label) => label === 'Sent',
+      );
+      const cleo = await stage().visit(other);
+      await until(
+        () => state.getAttribute('aria-label'),
+        (label) => label === 'Delivered',
+      );
+      await cleo.page.goto(`${stage().url}/c/${id}`);
+      await until(
+        () => state.getAttribute('aria-label'),
+        (label) => label === 'Read',
+      );
+      expect(cleo.faults).toEqual([]);
+      await cleo.context.close();
+    });
+
+    test('one sees who is there and who is typing', async () => {
+      const id = await stage().direct(ada, bruno);
+      for (const { page } of [ada, bruno]) await page.goto(`${stage().url}/c/${id}`);
+      await ada.page.locator('.subtitle', { hasText: 'Online' }).waitFor();
+      await onScreen(bruno.page).field.pressSequentially('hm');
+      await ada.page.locator('.typing-line', { hasText: 'Bruno is typing…' }).waitFor();
+      await bruno.context.close();
+      await ada.page.locator('.subtitle', { hasText: 'Last seen' }).waitFor({ timeout: 30_000 });
+      bruno = await stage().visit(bruno, { at });
+      await ada.page.goto(`${stage().url}/c/${at}`);
+      await onScreen(ada.page).field.waitFor();
+    });
+
     test('pin and mute are on all devices of one person', async () => {
       const { button, row } = onScreen(ada.page);
       const tablet = await stage().visit(ada);

@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type {
   Conversation,
   ConversationId,
@@ -13,13 +13,15 @@ import type { StormClient } from '../create-storm-client.ts';
 import type { Resync } from '../position.ts';
 import { retry } from '../retry.ts';
 import { StormProblem } from '../storm-problem.ts';
+import { createPresence, type PresenceModel } from './create-presence.ts';
 import { createProfiles, type Profiles } from './create-profiles.ts';
+import { createReceipts, type Receipts } from './create-receipts.ts';
 import { createTimeline, type FedTimeline, type Timeline } from './create-timeline.ts';
 import { createUnsentQueue, type UnsentQueue } from './create-unsent-queue.ts';
 import { hiddenOf, summaryOf, withChangedMessage, withMessage, withRead } from './summary-changes.ts';
 import { memoryUnsentStore, type UnsentStore } from './unsent.ts';
 
-export interface LocalModel extends Pick<Profiles, 'profile' | 'learn'> {
+export interface LocalModel extends Pick<Profiles, 'profile' | 'learn'>, PresenceModel, Receipts {
   readonly selfId: UserId;
   /** False until the list of conversations is there. */
   readonly isReady: ReadonlySignal<boolean>;
@@ -70,6 +72,8 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
   const isReady = signal(false);
   const ids = signal<readonly ConversationId[]>([]);
   const profiles = createProfiles(storm, onFault);
+  const presence = createPresence(storm);
+  const receipts = createReceipts(storm, onFault);
   const unsent = createUnsentQueue({
     storm,
     store: unsentStore,
@@ -161,7 +165,9 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
       case 'message-stored.v1': {
         const message = event.data;
         timelines.get(message.conversationId)?.stored(message);
+        presence.said(message.conversationId, message.senderId);
         if (message.senderId === selfId) unsent.arrived(message.key);
+        else receipts.got(message.conversationId, message.seq);
         return change(message.conversationId, (before) => withMessage(before, message, selfId));
       }
       case 'read-marked.v1':
@@ -173,6 +179,8 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
       case 'conversation-left.v1':
         joining.delete(event.data.conversationId);
         return forget(event.data.conversationId);
+      case 'receipt-moved.v1':
+        return receipts.moved(event.data.conversationId, event.data);
       case 'message-changed.v1':
         return applyMessage(event.data.message);
       case 'message-hidden.v1': {
@@ -241,9 +249,11 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     for (const summary of fresh) signalOf(summary.id).value = summary;
     ids.value = fresh.map(({ id }) => id);
     isReady.value = true;
+    for (const { id, unread, lastSeq } of fresh) if (unread > 0) receipts.got(id, lastSeq);
     if (isFirst) return;
     for (const timeline of timelines.values()) timeline.refresh().catch(onFault);
     for (const [id, details] of detailsById) refreshDetails(id, details);
+    receipts.refresh();
   }
 
   const reading = new Map<ConversationId, number>();
@@ -258,12 +268,23 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
       });
   }
 
+  // Those one talks with directly: their presence stands in the list.
+  const peers = computed(() =>
+    order.value.flatMap((id) => conversations.get(id)?.value?.peerId ?? []).join(),
+  );
+  const stopWatching = effect(() => {
+    if (peers.value !== '') storm.watch(peers.value.split(',') as UserId[]);
+  });
+
   const offs = [storm.onResync(restart), storm.onAny(apply)];
   return {
     selfId,
     isReady,
     order,
     unreadTotal,
+    presence: presence.presence,
+    typing: presence.typing,
+    receipts: receipts.receipts,
     profile: profiles.profile,
     learn: profiles.learn,
     conversation: signalOf,
@@ -315,6 +336,9 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     rereadUnsent: unsent.reread,
     stop() {
       for (const off of offs) off();
+      stopWatching();
+      presence.stop();
+      receipts.stop();
       unsent.stop();
       clearTimeout(readTimer);
     },

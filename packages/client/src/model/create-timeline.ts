@@ -31,6 +31,8 @@ export interface Timeline {
   /** Each asks once at a time, and does nothing at an end. */
   loadOlder(): Promise<void>;
   loadNewer(): Promise<void>;
+  /** What a message replies to, wherever it stands. */
+  quoted(seq: number): ReadonlySignal<Message | undefined>;
 }
 
 /** As the model feeds it. */
@@ -63,6 +65,16 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
     storm.api.listMessages({ params: { conversationId }, query: { ...query, limit: pageSize } });
   /** Changes that were told: a page that was asked for before may not have them. */
   const changes = new Map<number, Message>();
+  const asked = new Set<number>();
+  const quotes = new Map<number, Signal<Message | undefined>>();
+  const quoteOf = (seq: number): Signal<Message | undefined> => {
+    const found = quotes.get(seq) ?? signal<Message | undefined>(undefined);
+    quotes.set(seq, found);
+    return found;
+  };
+  const learnQuotes = (all: readonly Message[]): void => {
+    for (const message of all) quoteOf(message.seq).value = message;
+  };
   const upToDate = (messages: readonly Message[]): readonly Message[] =>
     changes.size === 0
       ? messages
@@ -81,10 +93,11 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
     const mine = ++generation;
     if (state.peek().phase !== 'ready') state.value = { ...state.peek(), phase: 'loading', problem: null };
     try {
-      const { messages, lastSeq } = await retry(() => page(at === undefined ? {} : { around: at }), {
+      const { messages, lastSeq, quoted } = await retry(() => page(at === undefined ? {} : { around: at }), {
         withinMs: 15_000,
       });
       if (mine !== generation) return;
+      learnQuotes(quoted);
       // Events that came meanwhile are in the next page.
       put(windowOf(upToDate(messages), Math.max(lastSeq, storedSeq)));
       if (at === undefined && state.peek().hasNewer) await loadNewer();
@@ -104,6 +117,7 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
     const query = keep === 'older' ? { before: edge.seq } : { after: edge.seq };
     const found = await retry(() => page(query), { withinMs: 60_000 });
     if (mine !== generation) return;
+    learnQuotes(found.quoted);
     const last = Math.max(found.lastSeq, storedSeq);
     const grown =
       keep === 'older'
@@ -149,6 +163,21 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
     },
     loadOlder,
     loadNewer,
+    quoted(seq) {
+      const known = quoteOf(seq);
+      if (known.peek() !== undefined) return known;
+      const { messages } = state.peek();
+      const here = messages[seq - (messages[0]?.seq ?? 1)];
+      if (here !== undefined) known.value = here;
+      else if (!asked.has(seq)) {
+        asked.add(seq);
+        retry(() => page({ around: seq }), { withinMs: 60_000 }).then(
+          (found) => learnQuotes(found.messages.filter((one) => one.seq === seq)),
+          () => asked.delete(seq),
+        );
+      }
+      return known;
+    },
     stored(message) {
       storedSeq = Math.max(storedSeq, message.seq);
       if (state.peek().phase !== 'ready') return;
@@ -158,6 +187,7 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
     },
     changed(message) {
       if (changes.size >= maxChanges) changes.delete(changes.keys().next().value ?? 0);
+      if (quotes.has(message.seq)) learnQuotes([message]);
       changes.set(message.seq, newerOf(changes.get(message.seq) ?? message, message));
       replace(message.seq, (held) => newerOf(held, message));
     },

@@ -1,4 +1,5 @@
 import type { ConversationSummary, MediaId } from '@storm/contracts';
+import { t } from '../i18n/t.ts';
 import type { Chat } from '../state/chat.ts';
 import { useMediaUrl } from '../state/media-urls.ts';
 import { initialsOf } from '../text/names.ts';
@@ -12,7 +13,15 @@ interface ConversationAvatarProps {
 }
 
 export function ConversationAvatar({ chat, summary, title, size = 40 }: ConversationAvatarProps) {
-  if (summary.kind === 'direct') return <Avatar id={summary.peerId ?? summary.id} name={title} size={size} />;
+  if (summary.kind === 'direct') {
+    const isOnline = summary.peerId !== null && chat.model.presence(summary.peerId).value?.online === true;
+    return (
+      <span class="avatar-place">
+        <Avatar id={summary.peerId ?? summary.id} name={title} size={size} />
+        {isOnline && <span class="online-dot" role="img" aria-label={t.value.present} />}
+      </span>
+    );
+  }
   return (
     <span class={`avatar avatar-${size} avatar-group ${colourOf(summary.id)}`} aria-hidden="true">
       {summary.pictureId === null ? (

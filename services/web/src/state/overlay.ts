@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
-import type { Attachment } from '@storm/contracts';
+import type { Attachment, Message } from '@storm/contracts';
 
 /** What lies over the conversation: one thing at a time. */
 export type Overlay =
   | { readonly kind: 'switcher' | 'new' | 'settings' | 'shortcuts' }
   | { readonly kind: 'add-members'; readonly conversationId: string }
+  | { readonly kind: 'forward'; readonly message: Message }
   | { readonly kind: 'viewer'; readonly pictures: readonly Attachment[]; readonly index: number };
 
 export const overlay = signal<Overlay | null>(null);

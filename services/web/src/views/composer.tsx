@@ -1,5 +1,5 @@
 import type { ConversationId, User } from '@storm/contracts';
-import { Paperclip, Pencil, SendHorizontal, Smile, X } from 'lucide-preact';
+import { Paperclip, Pencil, Reply, SendHorizontal, Smile, X } from 'lucide-preact';
 import { lazy, Suspense } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
@@ -10,7 +10,8 @@ import type { Chat } from '../state/chat.ts';
 import { editing, stopEditing } from '../state/editing.ts';
 import { say, tellFault } from '../state/faults.ts';
 import { composerId, focusComposer, hasKeyboard } from '../state/focus-composer.ts';
-import { folded } from '../text/names.ts';
+import { replying, stopReply } from '../state/replying.ts';
+import { folded, personName, previewOf } from '../text/names.ts';
 import { LocalThumbnail } from './attachments.tsx';
 
 const EmojiPicker = lazy(() => import('./emoji-picker.tsx'));
@@ -23,6 +24,7 @@ const maxSuggestions = 6;
 export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; title: string }) {
   const kept = chat.drafts.of(id).value;
   const edited = editing.value?.conversationId === id ? editing.value : null;
+  const answered = edited === null && replying.value?.conversationId === id ? replying.value : null;
   const [editText, setEditText] = useState('');
   const draft = edited === null ? kept : { text: editText, files: [] };
   const field = useRef<HTMLTextAreaElement>(null);
@@ -42,6 +44,7 @@ export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; 
 
   useLayoutEffect(() => setEditText(edited?.text ?? ''), [edited]);
   const setText = (text: string): void => {
+    if (text !== '') chat.storm.typing(id);
     if (edited === null) chat.drafts.change(id, { text });
     else setEditText(text);
   };
@@ -61,11 +64,14 @@ export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; 
     const { text, files } = chat.drafts.of(id).peek();
     chat.drafts.change(id, { text: '', files: [] });
     setMention(null);
-    chat.model.unsent.add(id, { text: text.trim(), files }).catch((error: unknown) => {
-      // It could not be kept: better in the field than nowhere.
-      chat.drafts.change(id, { text, files });
-      tellFault(error);
-    });
+    replying.value = null;
+    chat.model.unsent
+      .add(id, { text: text.trim(), files, replyTo: answered?.seq })
+      .catch((error: unknown) => {
+        // It could not be kept: better in the field than nowhere.
+        chat.drafts.change(id, { text, files });
+        tellFault(error);
+      });
     focusComposer();
   }
   function insert(what: string, from?: number): void {
@@ -104,9 +110,10 @@ export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; 
       event.preventDefault();
       send();
     }
-    if (event.key === 'Escape' && edited !== null) {
+    if (event.key === 'Escape' && (edited !== null || answered !== null)) {
       event.preventDefault();
-      stopEditing();
+      if (edited !== null) stopEditing();
+      else stopReply();
     }
     if (event.key === 'ArrowUp' && draft.text === '' && !event.altKey) {
       const rows = document.querySelectorAll<HTMLElement>('.message');
@@ -144,6 +151,23 @@ export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; 
               <span class="muted">@{user.username}</span>
             </div>
           ))}
+        </div>
+      )}
+      {answered !== null && (
+        <div class="editing-bar">
+          <Reply size={16} aria-hidden="true" />
+          <span class="reply-line">
+            {t.value.replyingTo(personName(chat, answered.senderId))}
+            <span class="muted">{previewOf(answered)}</span>
+          </span>
+          <button
+            type="button"
+            class="icon-button small"
+            aria-label={t.value.cancelReply}
+            onClick={stopReply}
+          >
+            <X size={16} />
+          </button>
         </div>
       )}
       {edited !== null && (

@@ -13,6 +13,7 @@ import { go, route, urlOf } from '../state/route.ts';
 import { personName, previewOf, titleOf } from '../text/names.ts';
 import { switcherShortcut } from '../text/shortcut.ts';
 import { ConnectionLine } from './connection-line.tsx';
+import { typingText } from './typing-line.tsx';
 
 const rowHeight = 68;
 
@@ -131,6 +132,8 @@ function Preview({
 }) {
   const draft = chat.drafts.of(summary.id).value;
   const { lastMessage } = summary;
+  const typing = typingText(chat, summary.id);
+  if (typing !== null) return <span class="row-preview is-typing">{typing}</span>;
   if (draft.text.trim() !== '' && !isCurrent)
     return (
       <span class="row-preview">

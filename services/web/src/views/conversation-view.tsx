@@ -3,6 +3,7 @@ import type { ConversationId, ConversationSummary } from '@storm/contracts';
 import { ArrowLeft, Bell, BellOff, EllipsisVertical, PanelRight, Pin, PinOff, SearchX } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
+import { formatWhen } from '../i18n/times.ts';
 import { ConversationAvatar } from '../parts/conversation-avatar.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { StateView } from '../parts/state-view.tsx';
@@ -16,6 +17,7 @@ import { titleOf } from '../text/names.ts';
 import { Composer } from './composer.tsx';
 import { MemberPanel } from './member-panel.tsx';
 import { TimelineView } from './timeline-view.tsx';
+import { TypingLine } from './typing-line.tsx';
 
 export function ConversationView({ chat, id }: { chat: Chat; id: ConversationId }) {
   const summary = chat.model.conversation(id).value;
@@ -89,6 +91,7 @@ export function ConversationView({ chat, id }: { chat: Chat; id: ConversationId 
           </button>
         </header>
         <TimelineView chat={chat} id={id} summary={summary} />
+        <TypingLine chat={chat} id={id} />
         <Composer chat={chat} id={id} title={title} />
         {isDropping && <div class="drop-target">{t.value.dropFiles}</div>}
       </section>
@@ -119,6 +122,10 @@ function Subtitle({ chat, id, isGroup }: { chat: Chat; id: ConversationId; isGro
   if (!isGroup) {
     const peerId = chat.model.conversation(id).value?.peerId;
     const peer = peerId ? chat.model.profile(peerId).value : undefined;
+    const presence = peer && chat.model.presence(peer.id).value;
+    if (presence?.online) return <p class="subtitle is-online">{t.value.present}</p>;
+    const seen = presence?.lastSeenAt;
+    if (seen) return <p class="subtitle">{t.value.lastSeen(formatWhen(new Date(seen)))}</p>;
     return <p class="subtitle">{peer === undefined ? '\u00a0' : `@${peer.username}`}</p>;
   }
   const details = chat.model.details(id).value;

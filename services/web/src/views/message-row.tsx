@@ -2,13 +2,16 @@ import { signal } from '@preact/signals';
 import type { Attachment, Message, UserId } from '@storm/contracts';
 import {
   Check,
+  CheckCheck,
   CircleAlert,
   Clock,
   Copy,
   Ellipsis,
   EyeOff,
+  Forward,
   Link,
   Pencil,
+  Reply,
   RotateCcw,
   SmilePlus,
   Trash2,
@@ -25,9 +28,11 @@ import { deleteMessage, react } from '../state/change-message.ts';
 import type { Chat } from '../state/chat.ts';
 import { startEditing } from '../state/editing.ts';
 import { say, tellFault } from '../state/faults.ts';
-import { urlOf } from '../state/route.ts';
+import { openOverlay } from '../state/overlay.ts';
+import { startReply } from '../state/replying.ts';
+import { go, urlOf } from '../state/route.ts';
 import { isOnlyEmoji, renderMarkdown } from '../text/markdown.ts';
-import { personName } from '../text/names.ts';
+import { personName, previewOf } from '../text/names.ts';
 import type { TimelineItem } from '../text/timeline-items.ts';
 import { Attachments, PendingFiles } from './attachments.tsx';
 import { Reactions } from './reactions.tsx';
@@ -81,7 +86,7 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
         data-state={pending?.state ?? 'stored'}
         onPointerEnter={activate}
         onFocusCapture={activate}
-        onKeyDown={(event) => onKey(event, text, isOwn ? message : null)}
+        onKeyDown={(event) => onKey(event, text, isGone ? null : message, isOwn)}
       >
         {!isOwn && isGroup && (
           <span class="message-avatar">
@@ -91,6 +96,12 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
         <div class="message-column">
           {!isOwn && isGroup && isFirstOfRun && <p class="message-sender">{name}</p>}
           <div class={`bubble ${bubbleKind(text, message?.attachments ?? [], hasFiles)}`}>
+            {message?.forwarded && !isGone && (
+              <p class="forwarded">{t.value.forwarded(personName(chat, message.forwarded.senderId))}</p>
+            )}
+            {(message?.replyTo ?? pending?.replyTo) !== undefined && !isGone && (
+              <Quote chat={chat} item={item} seq={message?.replyTo ?? pending?.replyTo ?? 0} />
+            )}
             {message !== null && message.attachments.length > 0 && (
               <Attachments chat={chat} attachments={message.attachments} />
             )}
@@ -104,7 +115,7 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
               <time dateTime={at.toISOString()} title={formatFull(at)}>
                 {formatTime(at)}
               </time>
-              {isOwn && <SendState state={pending?.state ?? 'sent'} />}
+              {isOwn && <SendState state={pending?.state ?? reached(chat, message)} />}
             </span>
           </div>
           {!isGone && <Actions chat={chat} item={item} text={text} isGroup={isGroup} />}
@@ -130,6 +141,29 @@ function bubbleKind(text: string, attachments: readonly Attachment[], hasFiles: 
   return attachments.length === 1 && attachments[0]?.contentType.startsWith('image/') ? 'has-picture' : '';
 }
 
+function Quote({ chat, item, seq }: { chat: Chat; item: TimelineItem; seq: number }) {
+  const id = item.message?.conversationId ?? item.pending?.conversationId;
+  if (id === undefined) return null;
+  const quoted = chat.model.timeline(id).quoted(seq).value;
+  const name = quoted === undefined ? '…' : personName(chat, quoted.senderId);
+  return (
+    <button type="button" class="quote" aria-label={t.value.showQuoted(name)} onClick={() => go(id, seq)}>
+      <span class="quote-name">{name}</span>
+      <span class="quote-text">{quoted === undefined ? t.value.loading : previewOf(quoted)}</span>
+    </button>
+  );
+}
+
+/** How far a message of one's own has got with everybody else. */
+function reached(chat: Chat, message: Message | null): 'sent' | 'delivered' | 'read' {
+  if (message === null) return 'sent';
+  const all = chat.model.receipts(message.conversationId).value;
+  const others = [...all.values()].filter(({ userId }) => userId !== chat.user.id);
+  if (others.length === 0) return 'sent';
+  if (others.every(({ readSeq }) => readSeq >= message.seq)) return 'read';
+  return others.every(({ deliveredSeq }) => deliveredSeq >= message.seq) ? 'delivered' : 'sent';
+}
+
 function MessageText({ chat, text }: { chat: Chat; text: string }) {
   const html = useMemo(() => renderMarkdown(text, [chat.user.username]), [text, chat]);
   // DOMPurify has been over it.
@@ -140,6 +174,8 @@ const stateLook = {
   waiting: { icon: Clock, label: 'stateWaiting' },
   sending: { icon: Clock, label: 'stateSending' },
   sent: { icon: Check, label: 'stateSent' },
+  delivered: { icon: CheckCheck, label: 'stateDelivered' },
+  read: { icon: CheckCheck, label: 'stateRead' },
   failed: { icon: CircleAlert, label: 'stateFailed' },
 } as const;
 
@@ -184,6 +220,8 @@ function Actions({ chat, item, text, isGroup }: ActionsProps) {
   const role = chat.model.conversation(message.conversationId).value?.role;
   const canDelete = isOwn || (isGroup && role !== 'member');
   const entries: MenuItem[] = [
+    { label: t.value.reply, icon: Reply, act: () => startReply(message) },
+    { label: t.value.forward, icon: Forward, act: () => openOverlay({ kind: 'forward', message }) },
     ...(isOwn && text !== ''
       ? [{ label: t.value.edit, icon: Pencil, act: () => startEditing(message) }]
       : []),
@@ -230,14 +268,15 @@ function copy(text: string): void {
   navigator.clipboard.writeText(text).then(() => say(t.value.copied), tellFault);
 }
 
-function onKey(event: KeyboardEvent, text: string, own: Message | null): void {
+function onKey(event: KeyboardEvent, text: string, message: Message | null, isOwn: boolean): void {
   if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'c' && text !== '') copy(text);
-  else if (event.key === 'e' && own !== null && text !== '') startEditing(own);
-  else if (event.key === 'r' || event.key === 'Enter') {
+  else if (event.key === 'e' && isOwn && message !== null && text !== '') startEditing(message);
+  else if (event.key === 'r' && message !== null) startReply(message);
+  else if (event.key === '+' || event.key === 'Enter') {
     const place = event.currentTarget as HTMLElement;
     const buttons = place.querySelectorAll<HTMLElement>('.message-actions > button');
-    buttons[event.key === 'r' ? 0 : buttons.length - 1]?.click();
+    buttons[event.key === '+' ? 0 : buttons.length - 1]?.click();
   } else return;
   event.preventDefault();
 }

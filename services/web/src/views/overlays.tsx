@@ -1,6 +1,7 @@
 import type { Chat } from '../state/chat.ts';
 import { closeOverlay, type Overlay } from '../state/overlay.ts';
 import { AddMembers } from './add-members.tsx';
+import { ForwardDialog } from './forward-dialog.tsx';
 import { NewConversation } from './new-conversation.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { Shortcuts } from './shortcuts.tsx';
@@ -20,6 +21,8 @@ export default function Overlays({ chat, overlay }: { chat: Chat; overlay: Overl
       return <Shortcuts onClose={closeOverlay} />;
     case 'add-members':
       return <AddMembers chat={chat} id={overlay.conversationId} onClose={closeOverlay} />;
+    case 'forward':
+      return <ForwardDialog chat={chat} message={overlay.message} onClose={closeOverlay} />;
     case 'viewer':
       return <Viewer chat={chat} pictures={overlay.pictures} index={overlay.index} onClose={closeOverlay} />;
   }

@@ -59,7 +59,8 @@ export function TimelineView({
     first.current.epoch === epoch && first.current.key !== undefined && items[0]?.key !== first.current.key;
 
   const indexOf = useCallback((seq: number): number => seq - (messages[0]?.seq ?? 1), [messages]);
-  const { at } = route.value;
+  const place = route.value;
+  const { at } = place;
   const jumpTo = useCallback(
     async (seq: number, align: 'center' | 'start' = 'center', isReturn = false): Promise<void> => {
       const handle = list.current;
@@ -83,9 +84,10 @@ export function TimelineView({
   };
 
   useEffect(() => {
-    if (at !== null) jumpTo(at, 'center', true).then(scrollToTarget, tellFault);
+    const isArriving = timeline.state.peek().phase !== 'ready';
+    if (at !== null) jumpTo(at, 'center', isArriving).then(scrollToTarget, tellFault);
     else timeline.open().catch(tellFault);
-  }, [timeline, at]);
+  }, [timeline, place]);
 
   function scrollToTarget(): void {
     const handle = list.current;
