@@ -4,6 +4,9 @@ export interface Said {
   readonly by: string;
   readonly text: string;
   readonly picture?: PictureName;
+  /** Which of the lines before it answers, from 0. */
+  readonly answers?: number;
+  readonly reactions?: readonly { readonly by: string; readonly emoji: string }[];
 }
 
 export interface Story {
@@ -61,7 +64,15 @@ export const conversations: readonly Story[] = [
     owner: 'daniel',
     members: ['ada', 'bruno', 'grace'],
     said: [
-      line('daniel', 'Morning. The kill storm ran all night: **100,000 acknowledged, 0 lost, 0 twice**.'),
+      {
+        by: 'daniel',
+        text: 'Morning. The kill storm ran all night: **100,000 acknowledged, 0 lost, 0 twice**.',
+        reactions: [
+          { by: 'ada', emoji: '🎉' },
+          { by: 'grace', emoji: '🎉' },
+          { by: 'bruno', emoji: '💪' },
+        ],
+      },
       line('grace', 'Nice. What was the slowest first answer after a restart?'),
       line('daniel', '1.8 s. The limit is 3.'),
       line('ada', 'Can you share the command? I want to run it with the new batch size.'),
@@ -108,10 +119,24 @@ export const conversations: readonly Story[] = [
       line('chiara', 'Six in the morning?? 😱'),
       line('bruno', 'The mountain does not wait.'),
       line('ada', 'I bring the coffee. Chiara can sleep in the car.'),
-      { by: 'emma', text: 'This is from last year, same ridge:', picture: 'ridge' },
-      line('ada', 'That light! I want to stand exactly there.'),
-      { by: 'bruno', text: 'And the lake on the way down', picture: 'lake' },
-      line('chiara', 'OK, I am convinced. Six it is.'),
+      {
+        by: 'emma',
+        text: 'This is from last year, same ridge:',
+        picture: 'ridge',
+        reactions: [
+          { by: 'ada', emoji: '😍' },
+          { by: 'chiara', emoji: '😍' },
+          { by: 'bruno', emoji: '🏔️' },
+        ],
+      },
+      { by: 'ada', text: 'That light! I want to stand exactly there.', answers: 6 },
+      {
+        by: 'bruno',
+        text: 'And the lake on the way down',
+        picture: 'lake',
+        reactions: [{ by: 'emma', emoji: '❤️' }],
+      },
+      { by: 'chiara', text: 'OK, I am convinced. Six it is.', answers: 2 },
       line('emma', '🎉🎉'),
     ],
   },

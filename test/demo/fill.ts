@@ -34,11 +34,20 @@ async function fill(baseUrl: string): Promise<string> {
               memberIds: others,
             },
     });
-    let lastSeq = 0;
+    const seqs: number[] = [];
     for (const [index, line] of said.entries()) {
-      lastSeq = await say(get(line.by).storm, id, `demo-${index}`, line);
+      const key = `demo-${index}`;
+      const replyTo = line.answers === undefined ? undefined : seqs[line.answers];
+      const seq = await say(get(line.by).storm, id, key, line, replyTo);
+      seqs.push(seq);
       messages++;
+      for (const { by, emoji } of line.reactions ?? [])
+        await get(by).storm.api.reactToMessage({
+          params: { conversationId: id, seq: String(seq) },
+          body: { key: `${key}-${by}`, emoji, on: true },
+        });
     }
+    const lastSeq = seqs.at(-1) ?? 0;
     for (const reader of [owner, ...members].filter((one) => !unreadFor.includes(one)))
       await get(reader).storm.markRead(id, lastSeq);
   }
@@ -55,8 +64,14 @@ async function enter(storm: StormClient, username: string, displayName: string):
   }
 }
 
-async function say(storm: StormClient, id: ConversationId, key: string, line: Said): Promise<number> {
-  const draft = { key, text: line.text };
+async function say(
+  storm: StormClient,
+  id: ConversationId,
+  key: string,
+  line: Said,
+  replyTo: number | undefined,
+): Promise<number> {
+  const draft = { key, text: line.text, ...(replyTo !== undefined && { replyTo }) };
   if (line.picture === undefined) return (await storm.send(id, draft)).seq;
   const stored = await findByKey(storm, id, key);
   if (stored !== undefined) return stored;

@@ -44,7 +44,7 @@ export const accessible = (stage: () => WebStage) =>
       await other.storm.send(id, { text: 'unread' });
       ada = await stage().visit(one, { at: id });
       await onScreen(ada.page).message('unread').waitFor();
-    }, 60_000);
+    }, 120_000);
     afterAll(async () => ada.context.close());
 
     const close = () => ada.page.keyboard.press('Escape');

@@ -12,7 +12,7 @@ export const changes = (stage: () => WebStage) =>
       at = await stage().group('Climbers', one, other);
       [ada, bruno] = await Promise.all([stage().visit(one, { at }), stage().visit(other, { at })]);
       await Promise.all([ada, bruno].map(({ page }) => onScreen(page).field.waitFor()));
-    }, 60_000);
+    }, 120_000);
     afterAll(async () => {
       expect([ada.faults, bruno.faults]).toEqual([[], []]);
       await Promise.all([ada, bruno].map(({ context }) => context.close()));

@@ -32,7 +32,7 @@ export async function send(page: Page, text: string): Promise<void> {
 export async function until<T>(
   read: () => Promise<T> | T,
   fits: (value: T) => boolean,
-  timeoutMs = 15_000,
+  timeoutMs = 30_000,
 ): Promise<T> {
   const endAtMs = Date.now() + timeoutMs;
   for (;;) {

@@ -12,7 +12,7 @@ export const outages = (stage: () => WebStage) =>
       at = await stage().direct(one, other);
       [ada, bruno] = await Promise.all([stage().visit(one, { at }), stage().visit(other, { at })]);
       await Promise.all([ada, bruno].map(({ page }) => connected(page)));
-    }, 60_000);
+    }, 120_000);
     afterEach(async () => {
       stage().proxy.mend();
       expect([ada.faults, bruno.faults]).toEqual([[], []]);

@@ -16,7 +16,7 @@ export const readingBack = (stage: () => WebStage) =>
       await stage().talk(id, [ada], count);
       await bruno.storm.markRead(id, 180);
       reader = await stage().visit(bruno, { at: id });
-    }, 90_000);
+    }, 150_000);
     afterAll(async () => {
       expect(reader.faults).toEqual([]);
       await reader.context.close();

@@ -8,7 +8,7 @@ export const talking = (stage: () => WebStage) =>
     beforeAll(async () => {
       const [one, other] = await Promise.all([stage().actor('Ada Laurent'), stage().actor('Bruno Keller')]);
       [ada, bruno] = await Promise.all([stage().visit(one), stage().visit(other)]);
-    }, 60_000);
+    }, 120_000);
     afterAll(async () => {
       expect([ada.faults, bruno.faults]).toEqual([[], []]);
       await Promise.all([ada, bruno].map(({ context }) => context.close()));

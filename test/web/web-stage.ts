@@ -74,7 +74,7 @@ export async function startWebStage(): Promise<WebStage> {
       locale: 'en-GB',
       ...options,
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     const faults: string[] = [];
     await context.exposeFunction('stormFault', (fault: string) => {
       faults.push(fault);

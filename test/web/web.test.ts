@@ -17,9 +17,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await stage?.stop();
-}, 60_000);
+}, 120_000);
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 light(() => stage);
 accounts(() => stage);
 talking(() => stage);

@@ -40,11 +40,13 @@ export function TimelineView({
   const isStuck = useRef(true);
   const lastOffset = useRef(0);
   const target = useRef<Target | null>('end');
-  const first = useRef<{ epoch: number; key: string | undefined; count: number }>({
+  /** What was drawn last, to tell at which end a list has grown. */
+  const first = useRef<{ epoch: number; key: string | undefined; lastKey: string | undefined }>({
     epoch: -1,
     key: undefined,
-    count: 0,
+    lastKey: undefined,
   });
+  const [, drawRest] = useState(0);
 
   const pending = useMemo(() => {
     if (hasNewer) return [];
@@ -57,6 +59,9 @@ export function TimelineView({
   );
   const shift =
     first.current.epoch === epoch && first.current.key !== undefined && items[0]?.key !== first.current.key;
+  // The list can be told of one end at a time: what came at the other one is drawn right after.
+  const lastDrawn = shift ? items.findLastIndex(({ key }) => key === first.current.lastKey) : -1;
+  const drawn = lastDrawn === -1 ? items : items.slice(0, lastDrawn + 1);
 
   const indexOf = useCallback((seq: number): number => seq - (messages[0]?.seq ?? 1), [messages]);
   const place = route.value;
@@ -93,7 +98,9 @@ export function TimelineView({
     const handle = list.current;
     const to = target.current;
     const state = timeline.state.peek();
-    if (handle === null || to === null || state.phase !== 'ready') return;
+    // A window that is not drawn yet is scrolled when it is.
+    const isDrawn = state.epoch === first.current.epoch;
+    if (handle === null || to === null || state.phase !== 'ready' || !isDrawn) return;
     if (to === 'end') {
       if (items.length > 0) handle.scrollToIndex(items.length - 1, { align: 'end' });
       target.current = null;
@@ -107,11 +114,12 @@ export function TimelineView({
 
   useLayoutEffect(() => {
     const isOther = first.current.epoch !== epoch;
-    first.current = { epoch, key: items[0]?.key, count: items.length };
+    first.current = { epoch, key: drawn[0]?.key, lastKey: drawn.at(-1)?.key };
+    if (drawn.length < items.length) drawRest((count) => count + 1);
     if (isOther && target.current === null && isStuck.current) target.current = 'end';
     if (target.current !== null) scrollToTarget();
     else if (isStuck.current && !hasNewer) pinToEnd();
-  }, [items, epoch, hasNewer]);
+  }, [items, drawn.length, epoch, hasNewer]);
 
   function pinToEnd(): void {
     const place = scroller.current;
@@ -195,7 +203,7 @@ export function TimelineView({
             <Virtualizer
               key={epoch}
               ref={list}
-              data={items}
+              data={drawn}
               scrollRef={scroller}
               shift={shift}
               bufferSize={600}
