@@ -31,8 +31,9 @@ const ask = (to, host, port) => new Promise((resolve) => {
   const end = (isOpen) => { socket.destroy(); resolve({ to, isOpen }); };
   socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
 });
-Promise.all(process.argv.slice(1).map((one) => { const [to, host, port] = one.split('='); return ask(to, host, port); }))
-  .then((answers) => console.log(JSON.stringify(answers)));
+// A policy takes a moment to hold for a pod that is new.
+setTimeout(() => Promise.all(process.argv.slice(1).map((one) => { const [to, host, port] = one.split('='); return ask(to, host, port); }))
+  .then((answers) => console.log(JSON.stringify(answers))), 6000);
 `;
 
 /** Tries every port of the platform from a pod of each role; `nobody` has none. */

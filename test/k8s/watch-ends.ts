@@ -31,6 +31,7 @@ export interface EndWatch {
 /** Follows the pods of services from now on. */
 export function watchEnds(): EndWatch {
   const ends = new Map<string, PodEnd>();
+  const toldAtMs = new Map<string, number>();
   const child = spawn(
     'kubectl',
     [
@@ -53,7 +54,7 @@ export function watchEnds(): EndWatch {
     // One event a line.
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) take(ends, JSON.parse(line) as PodEvent);
+    for (const line of lines) take(ends, toldAtMs, JSON.parse(line) as PodEvent);
   });
   return {
     get ends() {
@@ -63,14 +64,14 @@ export function watchEnds(): EndWatch {
   };
 }
 
-function take(ends: Map<string, PodEnd>, { object: { metadata, status } }: PodEvent): void {
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0, uid, name } = metadata;
-  const [terminated] = status.containerStatuses?.flatMap(({ state }) => state?.terminated ?? []) ?? [];
-  if (deletionTimestamp === undefined || terminated === undefined) return;
-  const toldAt = Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1_000;
-  ends.set(uid, {
-    pod: name,
-    seconds: (Date.parse(terminated.finishedAt) - toldAt) / 1_000,
-    exitCode: terminated.exitCode,
-  });
+function take(ends: Map<string, PodEnd>, toldAtMs: Map<string, number>, { object }: PodEvent): void {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, uid, name } = object.metadata;
+  if (deletionTimestamp === undefined) return;
+  // The first time only: in the end the kubelet deletes once more, without grace.
+  const told = toldAtMs.get(uid) ?? Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1_000;
+  toldAtMs.set(uid, told);
+  const [terminated] = object.status.containerStatuses?.flatMap(({ state }) => state?.terminated ?? []) ?? [];
+  if (terminated === undefined) return;
+  const { finishedAt, exitCode } = terminated;
+  ends.set(uid, { pod: name, seconds: (Date.parse(finishedAt) - told) / 1_000, exitCode });
 }

@@ -49,9 +49,10 @@ function startMigrations(options: ServicesOptions): Map<ServiceName, Promise<voi
 
 function migrate(service: ServiceName, options: ServicesOptions): Promise<void> {
   return runToEnd({
-    ...settingsOf({ name: `${service} tables`, service, port: 0 }, { ...options, joinFiles: undefined }),
+    ...settingsOf({ name: `${service} tables`, service, port: 0 }, options),
     entry: join(options.root, 'services', service, 'dist', 'migrate.js'),
     logFile: join(options.logDir, `${service}-migrate.log`),
+    joinFiles: [],
   });
 }
 

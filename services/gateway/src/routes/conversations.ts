@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   addMembers,
   changeSettings,
+  createConversation,
   editConversation,
   getConversation,
   listConversations,
@@ -14,6 +15,7 @@ import type { CheckPicture } from '../domain/check-picture.ts';
 import { type CheckUsersExist, startConversation } from '../domain/start-conversation.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
 import { changeOf } from './change-of.ts';
+import { readReply } from './read-reply.ts';
 import type { Handlers } from './route-types.ts';
 import { sendJson } from './send-json.ts';
 
@@ -45,7 +47,7 @@ export const createConversationHandlers = (
       wish: request.body,
     });
     if (outcome.status === 'accepted') return sendJson(reply, 202, `{"status":"accepted","id":"${id}"}`);
-    const { conversation, created } = outcome.answer;
+    const { conversation, created } = readReply<typeof createConversation>(outcome.reply);
     return sendJson(reply, created ? 201 : 200, JSON.stringify(conversation));
   },
 
@@ -67,7 +69,7 @@ export const createConversationHandlers = (
     const command = { ...changeOf(request), ...request.body };
     const outcome = await submitter.submit(editConversation, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    const { conversation } = outcome.answer;
+    const { conversation } = readReply<typeof editConversation>(outcome.reply);
     return sendJson(reply, 200, JSON.stringify(conversation));
   },
 
@@ -76,7 +78,7 @@ export const createConversationHandlers = (
     const outcome = await submitter.submit(changeSettings, request.params.conversationId, command);
     return outcome.status === 'accepted'
       ? sendJson(reply, 202, accepted)
-      : sendJson(reply, 200, JSON.stringify(outcome.answer));
+      : sendJson(reply, 200, outcome.reply);
   },
 
   async setRole(request, reply) {
@@ -84,7 +86,7 @@ export const createConversationHandlers = (
     const command = { ...changeOf(request), ...request.body, userId };
     const outcome = await submitter.submit(setRole, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    const { conversation } = outcome.answer;
+    const { conversation } = readReply<typeof setRole>(outcome.reply);
     return sendJson(reply, 200, JSON.stringify(conversation));
   },
 
@@ -95,7 +97,7 @@ export const createConversationHandlers = (
     const command = { ...changeOf(request), key, userIds };
     const outcome = await submitter.submit(addMembers, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    const { conversation } = outcome.answer;
+    const { conversation } = readReply<typeof addMembers>(outcome.reply);
     return sendJson(reply, 200, JSON.stringify(conversation));
   },
 

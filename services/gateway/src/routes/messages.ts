@@ -17,6 +17,7 @@ import type { ResolveAttachments } from '../domain/resolve-attachments.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
 import { changeOf } from './change-of.ts';
 import { accepted } from './conversations.ts';
+import { readReply } from './read-reply.ts';
 import type { Handlers } from './route-types.ts';
 import { sendJson } from './send-json.ts';
 
@@ -60,7 +61,7 @@ export const createMessageHandlers = (
     if (outcome.status === 'accepted') {
       return sendJson(reply, 202, JSON.stringify({ status: 'accepted', key }));
     }
-    const { message, duplicate } = outcome.answer;
+    const { message, duplicate } = readReply<typeof sendMessage>(outcome.reply);
     return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
   },
 
@@ -72,7 +73,7 @@ export const createMessageHandlers = (
     if (outcome.status === 'accepted') {
       return sendJson(reply, 202, JSON.stringify({ status: 'accepted', key }));
     }
-    const { message, duplicate } = outcome.answer;
+    const { message, duplicate } = readReply<typeof forwardMessage>(outcome.reply);
     return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
   },
 
@@ -81,7 +82,7 @@ export const createMessageHandlers = (
     const command = { ...changeOf(request), ...request.body, seq: Number(request.params.seq) };
     const outcome = await submitter.submit(editMessage, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    return sendJson(reply, 200, JSON.stringify(outcome.answer.message));
+    return sendJson(reply, 200, JSON.stringify(readReply<typeof editMessage>(outcome.reply).message));
   },
 
   async deleteMessage(request, reply) {
@@ -104,7 +105,7 @@ export const createMessageHandlers = (
     const command = { ...changeOf(request), ...request.body, seq: Number(request.params.seq) };
     const outcome = await submitter.submit(reactToMessage, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    return sendJson(reply, 200, JSON.stringify(outcome.answer.message));
+    return sendJson(reply, 200, JSON.stringify(readReply<typeof reactToMessage>(outcome.reply).message));
   },
 
   async listMessages(request, reply) {
@@ -130,6 +131,6 @@ export const createMessageHandlers = (
     const outcome = await submitter.submit(markRead, conversationId, command);
     return outcome.status === 'accepted'
       ? sendJson(reply, 202, accepted)
-      : sendJson(reply, 200, JSON.stringify(outcome.answer));
+      : sendJson(reply, 200, outcome.reply);
   },
 });

@@ -37,8 +37,7 @@ export interface OutgoingEvent {
 
 /** What a command led to: the answer for whoever waits, and what has happened. */
 export interface CommandOutcome {
-  /** JSON. */
-  reply: string;
+  reply: Uint8Array;
   isProblem: boolean;
   events: OutgoingEvent[];
   /** A message that was deleted: the stream must forget what it said. */
