@@ -5,23 +5,30 @@ import { WebSocket } from 'ws';
 
 export interface BenchUser {
   id: string;
+  username: string;
+  password: string;
   token: string;
 }
 
 /** Limits on callers are not what is measured here: they are raised, everything else is as deployed. */
 const unlimited = {
   LIMIT_SIGN_IN_ADDRESS_PER_MINUTE: '1000000',
+  LIMIT_SIGN_IN_NAME_PER_MINUTE: '1000000',
   LIMIT_USER_PER_10S: '100000000',
   LIMIT_ADDRESS_PER_10S: '100000000',
   SOCKET_FRAMES_PER_SECOND: '1000000',
   SOCKET_FRAMES_AT_ONCE: '1000000',
 };
+const maxUploadBytes = String(1_024 * 1_048_576);
 
 export async function startBenchPlatform(options: Partial<PlatformOptions> = {}): Promise<Platform> {
   return startPlatform({
     ports: 'random',
     ...options,
-    env: { ...options.env, gateway: { LOG_LEVEL: 'warn', ...unlimited, ...options.env?.gateway } },
+    env: {
+      gateway: { LOG_LEVEL: 'warn', MAX_UPLOAD_BYTES: maxUploadBytes, ...unlimited },
+      media: { MAX_UPLOAD_BYTES: maxUploadBytes },
+    },
   });
 }
 
@@ -37,42 +44,14 @@ async function call<T>(url: string, method: string, body: unknown, token?: strin
 
 export async function registerUser(baseUrl: string): Promise<BenchUser> {
   const username = `bench-${randomBytes(6).toString('hex')}`;
+  const password = randomBytes(12).toString('hex');
   const tokens = await call<Tokens>(`${baseUrl}${apiPrefix}/auth/register`, 'POST', {
     username,
     displayName: username,
-    password: randomBytes(12).toString('hex'),
+    password,
   });
-  return { id: tokens.user.id, token: tokens.accessToken };
+  return { id: tokens.user.id, username, password, token: tokens.accessToken };
 }
-
-export const createDirect = async (baseUrl: string, from: BenchUser, to: BenchUser): Promise<string> =>
-  (
-    await call<{ id: string }>(
-      `${baseUrl}${apiPrefix}/conversations`,
-      'POST',
-      { kind: 'direct', userId: to.id },
-      from.token,
-    )
-  ).id;
-
-export const createGroup = async (
-  baseUrl: string,
-  owner: BenchUser,
-  members: readonly BenchUser[],
-): Promise<string> =>
-  (
-    await call<{ id: string }>(
-      `${baseUrl}${apiPrefix}/conversations`,
-      'POST',
-      {
-        kind: 'group',
-        key: randomBytes(8).toString('hex'),
-        name: 'bench',
-        memberIds: members.map((one) => one.id),
-      },
-      owner.token,
-    )
-  ).id;
 
 /** Opens a socket and resolves when the gateway says that it is ready. */
 export function openSocket(baseUrl: string, user: BenchUser): Promise<WebSocket> {
@@ -85,4 +64,30 @@ export function openSocket(baseUrl: string, user: BenchUser): Promise<WebSocket>
       else reject(new Error(`not ready: ${data.toString()}`));
     });
   });
+}
+
+const openedAtOnce = 40;
+
+/** Opens `count` sockets, those of the users in turn, some at a time. */
+export async function openSockets(
+  urls: readonly string[],
+  users: readonly BenchUser[],
+  count: number,
+): Promise<WebSocket[]> {
+  const sockets: WebSocket[] = new Array(count);
+  let next = 0;
+  const open = async (): Promise<void> => {
+    for (let index = next++; index < count; index = next++) {
+      const user = users[index % users.length];
+      const url = urls[index % urls.length];
+      if (user === undefined || url === undefined) throw new Error('no users or no gateways');
+      sockets[index] = await openSocket(url, user);
+    }
+  };
+  await Promise.all(Array.from({ length: openedAtOnce }, open));
+  return sockets;
+}
+
+export function closeSockets(sockets: Iterable<WebSocket>): void {
+  for (const socket of sockets) socket.terminate();
 }

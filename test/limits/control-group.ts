@@ -23,6 +23,8 @@ export interface ControlGroup {
   /** A process that writes its id into each of these files is in the group. */
   readonly joinFiles: readonly string[];
   readUsage(): ControlGroupUsage;
+  /** Changes the CPU limit of a group that was made with one. */
+  limitCpu(millicores: number): void;
   /** Once its processes have ended. @throws when one still runs after 5 s. */
   remove(): Promise<void>;
 }
@@ -31,12 +33,13 @@ export interface ControlGroup {
 interface Kind {
   folders: readonly string[];
   setMemory(bytes: number): void;
-  setCpu(quotaUs: number, periodUs: number): void;
+  setCpu(millicores: number): void;
   readUsage(): ControlGroupUsage;
 }
 
 const root = '/sys/fs/cgroup';
 const periodUs = 100_000;
+const quotaUs = (millicores: number): string => String((millicores * periodUs) / 1_000);
 const isUnified = (): boolean => existsSync(join(root, 'cgroup.controllers'));
 
 /** @returns why this machine allows no control groups, or null when it does. To be said aloud by whoever skips. */
@@ -53,7 +56,7 @@ export async function findControlGroupFault(): Promise<string | null> {
 /** Version 2 where the machine has it, else version 1. @throws when this machine or user may not. */
 export function createControlGroup(name: string, limits: ControlGroupLimits): ControlGroup {
   const own = `storm-${process.pid}-${name}`;
-  const kind = isUnified() ? unified(own) : legacy(own);
+  const kind = isUnified() ? unified(own) : legacy(own, limits.millicores !== undefined);
   const made: string[] = [];
   try {
     for (const folder of kind.folders) {
@@ -61,7 +64,7 @@ export function createControlGroup(name: string, limits: ControlGroupLimits): Co
       made.push(folder);
     }
     if (limits.memoryBytes !== undefined) kind.setMemory(limits.memoryBytes);
-    if (limits.millicores !== undefined) kind.setCpu((limits.millicores * periodUs) / 1_000, periodUs);
+    if (limits.millicores !== undefined) kind.setCpu(limits.millicores);
   } catch (error) {
     for (const folder of made) rmdirSync(folder);
     throw error;
@@ -69,6 +72,7 @@ export function createControlGroup(name: string, limits: ControlGroupLimits): Co
   return {
     joinFiles: kind.folders.map((folder) => join(folder, 'cgroup.procs')),
     readUsage: kind.readUsage,
+    limitCpu: kind.setCpu,
     async remove() {
       for (const folder of kind.folders) await removeOnceEmpty(folder);
     },
@@ -89,7 +93,7 @@ function unified(own: string): Kind {
       writeFileSync(join(folder, 'memory.max'), String(bytes));
       setIfThere(join(folder, 'memory.swap.max'), '0');
     },
-    setCpu: (quotaUs, period) => writeFileSync(join(folder, 'cpu.max'), `${quotaUs} ${period}`),
+    setCpu: (millicores) => writeFileSync(join(folder, 'cpu.max'), `${quotaUs(millicores)} ${periodUs}`),
     readUsage: () => ({
       cpuSeconds: field(read('cpu.stat'), 'usage_usec') / 1e6,
       throttledSeconds: field(read('cpu.stat'), 'throttled_usec') / 1e6,
@@ -100,7 +104,8 @@ function unified(own: string): Kind {
   };
 }
 
-function legacy(own: string): Kind {
+/** Without a CPU limit its processes stay where the scheduler has them: a group is a unit of its own to it. */
+function legacy(own: string, limitsCpu: boolean): Kind {
   const memory = join(root, 'memory', own);
   const cpu = join(root, 'cpu', own);
   // Often mounted together with `cpu`, and then the same folder.
@@ -108,18 +113,18 @@ function legacy(own: string): Kind {
   const accounting = isJoint ? cpu : join(root, 'cpuacct', own);
   const read = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');
   return {
-    folders: [...new Set([memory, cpu, accounting])],
+    folders: [...new Set([memory, ...(limitsCpu ? [cpu] : []), accounting])],
     setMemory(bytes) {
       writeFileSync(join(memory, 'memory.limit_in_bytes'), String(bytes));
       setIfThere(join(memory, 'memory.memsw.limit_in_bytes'), String(bytes));
     },
-    setCpu(quotaUs, period) {
-      writeFileSync(join(cpu, 'cpu.cfs_period_us'), String(period));
-      writeFileSync(join(cpu, 'cpu.cfs_quota_us'), String(quotaUs));
+    setCpu(millicores) {
+      writeFileSync(join(cpu, 'cpu.cfs_period_us'), String(periodUs));
+      writeFileSync(join(cpu, 'cpu.cfs_quota_us'), quotaUs(millicores));
     },
     readUsage: () => ({
       cpuSeconds: Number(read(accounting, 'cpuacct.usage')) / 1e9,
-      throttledSeconds: field(read(cpu, 'cpu.stat'), 'throttled_time') / 1e9,
+      throttledSeconds: limitsCpu ? field(read(cpu, 'cpu.stat'), 'throttled_time') / 1e9 : 0,
       workingSetBytes:
         Number(read(memory, 'memory.usage_in_bytes')) -
         field(read(memory, 'memory.stat'), 'total_inactive_file'),

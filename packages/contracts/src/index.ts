@@ -8,6 +8,7 @@ export * from './http/index.ts';
 export * from './ids.ts';
 export * from './queries.ts';
 export { readable } from './readable.ts';
+export * from './reply-batch.ts';
 export { type ServiceName, serviceNames } from './services.ts';
 export * from './signals.ts';
 export * as frames from './socket.ts';

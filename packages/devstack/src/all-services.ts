@@ -23,6 +23,8 @@ export interface ServicePlan {
 }
 
 const SMALL = ['--max-semi-space-size=4', '--max-old-space-size=80'];
+/** A batch in flight must die young: at 4 MiB much of it moves to the old space, whose collections then take a quarter of the CPU. */
+const BATCHES = ['--max-semi-space-size=8', '--max-old-space-size=72'];
 
 export const allServices: Record<ServiceName, ServicePlan> = {
   gateway: {
@@ -46,7 +48,7 @@ export const allServices: Record<ServiceName, ServicePlan> = {
     healthPath: '/health',
     database: 'message_db',
     parts: ['nats', 'postgres'],
-    nodeFlags: SMALL,
+    nodeFlags: BATCHES,
     env: ({ part }) => databaseEnv(part('postgres'), 'message_db'),
   },
   media: {

@@ -49,10 +49,9 @@ function startMigrations(options: ServicesOptions): Map<ServiceName, Promise<voi
 
 function migrate(service: ServiceName, options: ServicesOptions): Promise<void> {
   return runToEnd({
-    ...settingsOf({ name: `${service} tables`, service, port: 0 }, options),
+    ...settingsOf({ name: `${service} tables`, service, port: 0 }, { ...options, joinFiles: undefined }),
     entry: join(options.root, 'services', service, 'dist', 'migrate.js'),
     logFile: join(options.logDir, `${service}-migrate.log`),
-    joinFiles: [],
   });
 }
 

@@ -23,7 +23,7 @@ export {
   runtimeProblemTable,
 } from './problem.ts';
 export { createPublisher, type PublishAck, type Publisher } from './publish.ts';
-export { encodeHeaders } from './raw-headers.ts';
+export { encodeHeaders, findHeader } from './raw-headers.ts';
 export {
   defineDoor,
   pingQuery,

@@ -1,129 +1,78 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ControlGroup, createControlGroup, findControlGroupFault } from '../../limits/control-group.ts';
-import { startBenchPlatform } from '../bench-platform.ts';
-import { median, sleep } from '../measure.ts';
-import { judge, type Row, type RowResult } from '../row.ts';
+import type { ServiceName } from '@storm/devstack';
+import { createControlGroup } from '../../limits/control-group.ts';
+import { deployed } from '../lab.ts';
+import { median } from '../measure.ts';
+import { judge, type Row, type RowResult, skipped } from '../row.ts';
+import { environmentOf, startTwin } from '../start-beside.ts';
 
-const services = [
-  { name: 'gateway', millicores: 200, health: '/health' },
-  { name: 'user', millicores: 250, health: '/' },
-  { name: 'message', millicores: 200, health: '/health' },
-  { name: 'media', millicores: 200, health: '/health' },
-  { name: 'notification', millicores: 200, health: '/health' },
-] as const;
+const healthPath = (name: string): string => (name === 'user' ? '/' : '/health');
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-const enter = ({ joinFiles }: ControlGroup): string =>
-  joinFiles.map((file) => `echo $$ > "${file}" &&`).join(' ');
-
-/** Seconds from the start of the process to its first healthy answer, inside the CPU limit. */
-async function coldStart(
-  group: ControlGroup,
-  entry: string,
-  env: NodeJS.ProcessEnv,
-  health: string,
-): Promise<number> {
-  const port = await freePort();
-  const startedAt = performance.now();
-  const child = spawn('sh', ['-c', `${enter(group)} exec "${process.execPath}" "${entry}"`], {
-    env: { ...env, PORT: String(port), INSTANCE_ID: `cold-${port}`, LOG_LEVEL: 'error' },
-    stdio: 'ignore',
-  });
-  try {
-    while (performance.now() - startedAt < 60_000) {
-      const isHealthy = await fetch(`http://127.0.0.1:${port}${health}`).then(
-        (response) => response.ok,
-        () => false,
-      );
-      if (isHealthy) return (performance.now() - startedAt) / 1_000;
-      await sleep(20);
-    }
-    throw new Error(`${entry} was not healthy in 60 s`);
-  } finally {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-}
-
-const environmentOf = (pid: number): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    readFileSync(`/proc/${pid}/environ`, 'utf8')
-      .split('\0')
-      .filter((line) => line.includes('='))
-      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
-
-/** Row 13: cold start of each service inside its CPU limit, beside an empty HTTP server inside the same. */
+/** Row 13: cold start of each service inside its limits, beside an empty HTTP server inside the same. All at once, as a deployment starts them. */
 export const coldStartRow: Row = {
-  number: 13,
+  gives: [13],
   title: 'cold start inside the CPU limit',
-  async run({ quick, say }) {
-    const platform = await startBenchPlatform();
-    const rows: RowResult[] = [];
-    const fault = await findControlGroupFault();
+  async run({ quick, say, site, groupFault }) {
+    const names = Object.keys(deployed) as ServiceName[];
+    if (groupFault !== null) return names.map((name) => skipped(13, `cold start of ${name}`, groupFault));
+    const { platform } = await site({ canLimitCpu: true });
     // As in the images: bundled.
     const bundles = mkdtempSync(join(tmpdir(), 'storm-bundles-'));
     const build = fileURLToPath(new URL('../../../../services/build.mjs', import.meta.url));
-    execFileSync(process.execPath, [build, bundles, ...services.map((one) => one.name)], { stdio: 'ignore' });
+    execFileSync(process.execPath, [build, bundles, ...names], { stdio: 'ignore' });
+    const empty = fileURLToPath(new URL('../limits/empty-service.js', import.meta.url));
+    const groups = new Map(
+      names.map((name) => {
+        const { millicores, memoryMiB } = deployed[name];
+        return [name, createControlGroup(`cold-${name}`, { millicores, memoryBytes: memoryMiB * 1_048_576 })];
+      }),
+    );
+    const times = new Map(names.map((name) => [name, { storm: [] as number[], empty: [] as number[] }]));
+    /** Seconds from the start of the process to its first healthy answer. */
+    const start = async (name: ServiceName, entry: string, env: NodeJS.ProcessEnv, path: string) => {
+      const joinFiles = groups.get(name)?.joinFiles ?? [];
+      const twin = await startTwin({ entry, env, healthPath: path, joinFiles });
+      await twin.stop();
+      return twin.readyAfterMs / 1_000;
+    };
     try {
-      for (const { name, millicores, health } of services) {
-        if (fault !== null) {
-          const metric = `cold start of ${name}: ${fault}`;
-          rows.push({
-            row: 13,
-            metric,
-            storm: '-',
-            limit: '-',
-            ratio: '-',
-            must: '-',
-            goal: '-',
-            verdict: 'SKIP',
-          });
-          continue;
-        }
-        const group = createControlGroup(`cold-${name}`, { millicores });
-        const entry = join(bundles, name, 'dist', 'main.js');
-        const empty = fileURLToPath(new URL('../limits/empty-service.js', import.meta.url));
-        const env = environmentOf(platform.process(name).pid);
-        const ofStorm: number[] = [];
-        const ofEmpty: number[] = [];
-        for (let round = 0; round < (quick ? 2 : 3); round++) {
-          ofStorm.push(await coldStart(group, entry, env, health));
-          ofEmpty.push(await coldStart(group, empty, process.env, '/'));
-        }
-        await group.remove();
-        const [storm, bare] = [median(ofStorm), median(ofEmpty)];
-        say(`${name}: ${storm.toFixed(2)} s, empty service ${bare.toFixed(2)} s`);
-        rows.push({
+      for (let round = 0; round < (quick ? 1 : 3); round++) {
+        await Promise.all(
+          names.map(async (name) => {
+            const entry = join(bundles, name, 'dist', 'main.js');
+            const env = environmentOf(platform.process(name).pid);
+            times.get(name)?.storm.push(await start(name, entry, env, healthPath(name)));
+          }),
+        );
+        await Promise.all(
+          names.map(async (name) => {
+            times.get(name)?.empty.push(await start(name, empty, process.env, '/'));
+          }),
+        );
+      }
+    } finally {
+      for (const group of groups.values()) await group.remove();
+      rmSync(bundles, { recursive: true, force: true });
+    }
+    return names.map((name): RowResult => {
+      const { storm: ofStorm = [], empty: ofEmpty = [] } = times.get(name) ?? {};
+      const [storm, bare] = [median(ofStorm), median(ofEmpty)];
+      say(`${name}: ${storm.toFixed(2)} s, empty service ${bare.toFixed(2)} s`);
+      return judge(
+        {
           row: 13,
-          metric: `cold start of ${name} at ${millicores}m, bundled as in its image`,
+          metric: `cold start of ${name} at ${deployed[name].millicores}m, bundled as in its image`,
           storm: `${storm.toFixed(2)} s`,
           limit: `${bare.toFixed(2)} s empty service`,
           ratio: (storm / bare).toFixed(2),
-          must: '<= 2.0x',
-          goal: '<= 2.5 s',
-          verdict: storm <= 2.5 ? 'GOAL' : judge(storm / bare, 'lower', 2, 0),
-        });
-      }
-      return rows;
-    } finally {
-      await platform.stop();
-      rmSync(bundles, { recursive: true, force: true });
-    }
+          must: '<= 2x the empty one',
+        },
+        { value: storm, sense: 'lower', must: Math.max(2 * bare, 2.5), goal: 2.5, unit: ' s' },
+      );
+    });
   },
 };

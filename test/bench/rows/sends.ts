@@ -1,84 +1,97 @@
-import type { Platform } from '@storm/devstack';
-import { createDirect, openSocket, registerUser, startBenchPlatform } from '../bench-platform.ts';
-import { startBarePipeline } from '../limits/bare-pipeline.ts';
+import type { WebSocket } from 'ws';
+import { type BenchUser, closeSockets, openSockets } from '../bench-platform.ts';
+import { createCostMeter, showCost } from '../cost-meter.ts';
+import { connectMessages, fillConversations } from '../fill-database.ts';
+import { type Lab, type Site, sendPath } from '../lab.ts';
 import { alternate, thousands } from '../measure.ts';
 import { judge, type Row } from '../row.ts';
 import { loadSends, type SendLane } from '../send-load.ts';
 
-const senders = 20;
-const window = 16;
+export const senders = 20;
+export const window = 16;
 
-async function openLanes(platform: Platform, count: number): Promise<SendLane[]> {
+/** Twenty pairs, each with conversations of its own; both ends connected, in turn to each gateway. */
+export async function openLanes(site: Site, conversationsEach = 1, count = senders): Promise<SendLane[]> {
+  const urls = site.platform.processes.filter(({ name }) => name.startsWith('gateway')).map((one) => one.url);
+  const users = await site.users(2 * count);
+  const database = await connectMessages(site.platform);
   const lanes: SendLane[] = [];
   for (let index = 0; index < count; index++) {
-    const [from, to] = [await registerUser(platform.url), await registerUser(platform.url)];
-    const conversationId = await createDirect(platform.url, from, to);
-    const [sender, recipient] = [await openSocket(platform.url, from), await openSocket(platform.url, to)];
-    lanes.push({ sender, recipient, conversationId });
+    const [from, to] = users.slice(2 * index, 2 * index + 2) as [BenchUser, BenchUser];
+    const conversationIds = await fillConversations(database, conversationsEach, [from.id, to.id]);
+    const turned = index % 2 === 0 ? urls : urls.toReversed();
+    const [sender, recipient] = (await openSockets(turned, [from, to], 2)) as [WebSocket, WebSocket];
+    lanes.push({ sender, recipient, conversationIds });
   }
+  await database.end();
   return lanes;
 }
 
+export const closeLanes = (lanes: readonly SendLane[]): void =>
+  closeSockets(lanes.flatMap(({ sender, recipient }) => (recipient ? [sender, recipient] : [sender])));
+
 /** Rows 1 and 2: durable sends over the socket, many and one by one, beside the bare pipeline. */
 export const sendsRow: Row = {
-  number: 1,
+  gives: [1, 2],
   title: 'durable sends over the socket',
-  async run({ quick, say }) {
-    const measureMs = quick ? 4_000 : 10_000;
-    const rounds = quick ? 2 : 3;
-    const platform = await startBenchPlatform({ services: ['gateway', 'user', 'message'] });
-    const bare = await startBarePipeline();
-    try {
-      const lanes = await openLanes(platform, senders);
-      const notes: string[] = [];
-      const many = await alternate(
-        rounds,
-        async () => {
-          const figures = await loadSends(lanes, window, 2_000, measureMs);
-          const line = `${thousands(figures.sentPerSecond)} sends/s acknowledged, ${thousands(figures.deliveredPerSecond)} delivered to recipients, p50 ${figures.p50Ms.toFixed(1)} ms, p99 ${figures.p99Ms.toFixed(1)} ms`;
-          say(`storm: ${line}`);
-          notes.push(line);
-          return Math.min(figures.sentPerSecond, figures.deliveredPerSecond);
-        },
-        async () => {
-          const figures = await bare.load(senders, window, measureMs);
-          say(`bare pipeline: ${thousands(figures.perSecond)} /s, p50 ${figures.p50Ms.toFixed(1)} ms`);
-          return figures.perSecond;
-        },
-      );
-      const first = lanes.slice(0, 1);
-      const one = await alternate(
-        rounds,
-        async () => (await loadSends(first, 1, 500, measureMs / 2)).p50Ms,
-        async () => (await bare.load(1, 1, measureMs / 2)).p50Ms,
-      );
-      for (const lane of lanes) for (const socket of [lane.sender, lane.recipient]) socket.terminate();
-      return [
+  async run(lab: Lab) {
+    const { quick, say } = lab;
+    const measureMs = quick ? 3_000 : 10_000;
+    const site = await lab.site({ services: sendPath });
+    const bare = await lab.bare();
+    const lanes = await openLanes(site);
+    const cost = createCostMeter(site.platform);
+    const notes: string[] = [];
+    const many = await alternate(
+      quick ? 2 : 3,
+      async () => {
+        const figures = await loadSends({
+          ...{ lanes, window, warmUpMs: 1_500, measureMs },
+          ...{ onBegin: cost.begin, onEnd: cost.end },
+        });
+        const used = cost.perMessage((figures.sentPerSecond * measureMs) / 1_000);
+        const line = `${thousands(figures.sentPerSecond)} sends/s acknowledged, ${thousands(figures.deliveredPerSecond)} delivered to recipients, p50 ${figures.p50Ms.toFixed(1)} ms, p99 ${figures.p99Ms.toFixed(1)} ms; ${showCost(used)}`;
+        say(`storm: ${line}`);
+        notes.push(line);
+        return Math.min(figures.sentPerSecond, figures.deliveredPerSecond);
+      },
+      async () => {
+        const figures = await bare.load(senders, window, measureMs);
+        say(`bare pipeline: ${thousands(figures.perSecond)} /s, p50 ${figures.p50Ms.toFixed(1)} ms`);
+        return figures.perSecond;
+      },
+    );
+    const one = await alternate(
+      quick ? 2 : 3,
+      async () => {
+        const load = { lanes: lanes.slice(0, 1), window: 1, warmUpMs: 500, measureMs: measureMs / 2 };
+        return (await loadSends(load)).p50Ms;
+      },
+      async () => (await bare.load(1, 1, measureMs / 2)).p50Ms,
+    );
+    closeLanes(lanes);
+    return [
+      judge(
         {
           row: 1,
           metric: 'durable sends/s over the socket, committed and delivered (20 senders x 16)',
           storm: `${thousands(many.a)}/s`,
           limit: `${thousands(many.b)}/s bare pipeline`,
           ratio: many.ratio.toFixed(2),
-          must: '>= 0.35',
-          goal: '>= 0.60',
-          verdict: judge(many.ratio, 'higher', 0.35, 0.6),
           notes,
         },
+        { value: many.ratio, sense: 'higher', must: 0.35, goal: 0.6 },
+      ),
+      judge(
         {
           row: 2,
           metric: 'one send, p50',
           storm: `${one.a.toFixed(2)} ms`,
           limit: `${one.b.toFixed(2)} ms bare pipeline`,
           ratio: one.ratio.toFixed(2),
-          must: '<= 3.0',
-          goal: '<= 1.6',
-          verdict: judge(one.ratio, 'lower', 3, 1.6),
         },
-      ];
-    } finally {
-      await bare.stop();
-      await platform.stop();
-    }
+        { value: one.ratio, sense: 'lower', must: 3, goal: 1.6 },
+      ),
+    ];
   },
 };

@@ -25,7 +25,11 @@ const replyAddress = {
 const headers = {
   type: 'object',
   properties: {
-    [replyHeader]: { type: 'string', description: 'The inbox that is told the outcome after the commit' },
+    [replyHeader]: {
+      type: 'string',
+      description:
+        'The inbox that is told the outcome after the commit. Of an inbox `….batch.TOKEN` several outcomes may come at once: as a list of [TOKEN, 0, answer] or [TOKEN, 1, problem] on `….batch.-`',
+    },
   },
 };
 

@@ -32,7 +32,7 @@ export const startConversation = async (
   submitter: CommandSubmitter,
   checkUsersExist: CheckUsersExist,
   asking: { userId: UserId; authorization: string; wish: Wish },
-): Promise<{ id: ConversationId; outcome: CommandOutcome }> => {
+): Promise<{ id: ConversationId; outcome: CommandOutcome<typeof createConversation> }> => {
   const command = planConversation(asking.userId, asking.wish);
   const others = command.memberIds.filter((id) => id !== asking.userId);
   if (others.length > 0) await checkUsersExist(others, asking.authorization);

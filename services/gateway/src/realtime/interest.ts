@@ -1,5 +1,5 @@
 import type { UserId } from '@storm/contracts';
-import type { Bus, Logger } from '@storm/runtime';
+import { type Bus, findHeader, type Logger } from '@storm/runtime';
 import type { Msg, NatsConnection, Subscription } from 'nats';
 import { createLiveEvent, type LiveEvent } from './live-event.ts';
 
@@ -42,9 +42,8 @@ export function createInterest(bus: Bus, epoch: () => string, log: Logger): Inte
   let lastHeard: { sequence: number; timeMs: number } | null = null;
 
   const hear = (room: Room, message: Msg): void => {
-    const headers = message.headers;
-    const sequence = Number(headers?.get('Nats-Sequence'));
-    const timeMs = new Date(headers?.get('Nats-Time-Stamp') ?? '').getTime();
+    const sequence = Number(findHeader(message, 'Nats-Sequence'));
+    const timeMs = Date.parse(findHeader(message, 'Nats-Time-Stamp') ?? '');
     if (!(sequence > 0) || Number.isNaN(timeMs)) {
       return log.warn({ subject: message.subject }, 'a live message without its place in the stream');
     }

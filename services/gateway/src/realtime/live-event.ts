@@ -70,9 +70,13 @@ const closingBrace = Buffer.from('}');
 
 /** A whole unmasked text frame in one buffer. */
 export function encodeFrame(parts: readonly Uint8Array[]): Buffer {
-  const payload = Buffer.concat(parts);
-  const pieces = Sender.frame(payload, { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: true });
-  return Buffer.concat(pieces);
+  return encodePayload(Buffer.concat(parts));
 }
 
-export const encodeJsonFrame = (value: unknown): Buffer => encodeFrame([Buffer.from(JSON.stringify(value))]);
+export const encodeJsonFrame = (value: unknown): Buffer => encodePayload(Buffer.from(JSON.stringify(value)));
+
+function encodePayload(payload: Buffer): Buffer {
+  return Buffer.concat(
+    Sender.frame(payload, { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: true }),
+  );
+}

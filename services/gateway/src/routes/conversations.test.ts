@@ -82,8 +82,14 @@ test('members are added and removed by whoever asks, under the id of the convers
   const removed = await gateway.call('DELETE', `${members}/${cleo?.userId}`, options);
   expect([added.status, removed.status, removed.body]).toEqual([200, 204, '']);
   expect(submitted.slice(-2)).toEqual([
-    { verb: 'add-members', data: { conversationId: id, actorId: ada?.userId, userIds: [cleo?.userId] } },
-    { verb: 'remove-member', data: { conversationId: id, actorId: ada?.userId, userId: cleo?.userId } },
+    {
+      verb: 'add-members',
+      data: { conversationId: id, key: expect.any(String), actorId: ada?.userId, userIds: [cleo?.userId] },
+    },
+    {
+      verb: 'remove-member',
+      data: { conversationId: id, key: expect.any(String), actorId: ada?.userId, userId: cleo?.userId },
+    },
   ]);
 });
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   addMembers,
   changeSettings,
-  createConversation,
   editConversation,
   getConversation,
   listConversations,
@@ -15,7 +14,6 @@ import type { CheckPicture } from '../domain/check-picture.ts';
 import { type CheckUsersExist, startConversation } from '../domain/start-conversation.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
 import { changeOf } from './change-of.ts';
-import { readReply } from './read-reply.ts';
 import type { Handlers } from './route-types.ts';
 import { sendJson } from './send-json.ts';
 
@@ -47,7 +45,7 @@ export const createConversationHandlers = (
       wish: request.body,
     });
     if (outcome.status === 'accepted') return sendJson(reply, 202, `{"status":"accepted","id":"${id}"}`);
-    const { conversation, created } = readReply<typeof createConversation>(outcome.reply);
+    const { conversation, created } = outcome.answer;
     return sendJson(reply, created ? 201 : 200, JSON.stringify(conversation));
   },
 
@@ -69,7 +67,7 @@ export const createConversationHandlers = (
     const command = { ...changeOf(request), ...request.body };
     const outcome = await submitter.submit(editConversation, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    const { conversation } = readReply<typeof editConversation>(outcome.reply);
+    const { conversation } = outcome.answer;
     return sendJson(reply, 200, JSON.stringify(conversation));
   },
 
@@ -78,7 +76,7 @@ export const createConversationHandlers = (
     const outcome = await submitter.submit(changeSettings, request.params.conversationId, command);
     return outcome.status === 'accepted'
       ? sendJson(reply, 202, accepted)
-      : sendJson(reply, 200, outcome.reply);
+      : sendJson(reply, 200, JSON.stringify(outcome.answer));
   },
 
   async setRole(request, reply) {
@@ -86,7 +84,7 @@ export const createConversationHandlers = (
     const command = { ...changeOf(request), ...request.body, userId };
     const outcome = await submitter.submit(setRole, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    const { conversation } = readReply<typeof setRole>(outcome.reply);
+    const { conversation } = outcome.answer;
     return sendJson(reply, 200, JSON.stringify(conversation));
   },
 
@@ -97,7 +95,7 @@ export const createConversationHandlers = (
     const command = { ...changeOf(request), key, userIds };
     const outcome = await submitter.submit(addMembers, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    const { conversation } = readReply<typeof addMembers>(outcome.reply);
+    const { conversation } = outcome.answer;
     return sendJson(reply, 200, JSON.stringify(conversation));
   },
 

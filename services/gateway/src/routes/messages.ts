@@ -17,7 +17,6 @@ import type { ResolveAttachments } from '../domain/resolve-attachments.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
 import { changeOf } from './change-of.ts';
 import { accepted } from './conversations.ts';
-import { readReply } from './read-reply.ts';
 import type { Handlers } from './route-types.ts';
 import { sendJson } from './send-json.ts';
 
@@ -61,7 +60,7 @@ export const createMessageHandlers = (
     if (outcome.status === 'accepted') {
       return sendJson(reply, 202, JSON.stringify({ status: 'accepted', key }));
     }
-    const { message, duplicate } = readReply<typeof sendMessage>(outcome.reply);
+    const { message, duplicate } = outcome.answer;
     return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
   },
 
@@ -73,7 +72,7 @@ export const createMessageHandlers = (
     if (outcome.status === 'accepted') {
       return sendJson(reply, 202, JSON.stringify({ status: 'accepted', key }));
     }
-    const { message, duplicate } = readReply<typeof forwardMessage>(outcome.reply);
+    const { message, duplicate } = outcome.answer;
     return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
   },
 
@@ -82,7 +81,7 @@ export const createMessageHandlers = (
     const command = { ...changeOf(request), ...request.body, seq: Number(request.params.seq) };
     const outcome = await submitter.submit(editMessage, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    return sendJson(reply, 200, JSON.stringify(readReply<typeof editMessage>(outcome.reply).message));
+    return sendJson(reply, 200, JSON.stringify(outcome.answer.message));
   },
 
   async deleteMessage(request, reply) {
@@ -105,7 +104,7 @@ export const createMessageHandlers = (
     const command = { ...changeOf(request), ...request.body, seq: Number(request.params.seq) };
     const outcome = await submitter.submit(reactToMessage, conversationId, command);
     if (outcome.status === 'accepted') return sendJson(reply, 202, accepted);
-    return sendJson(reply, 200, JSON.stringify(readReply<typeof reactToMessage>(outcome.reply).message));
+    return sendJson(reply, 200, JSON.stringify(outcome.answer.message));
   },
 
   async listMessages(request, reply) {
@@ -131,6 +130,6 @@ export const createMessageHandlers = (
     const outcome = await submitter.submit(markRead, conversationId, command);
     return outcome.status === 'accepted'
       ? sendJson(reply, 202, accepted)
-      : sendJson(reply, 200, outcome.reply);
+      : sendJson(reply, 200, JSON.stringify(outcome.answer));
   },
 });

@@ -1,7 +1,6 @@
 import {
   type ConversationId,
   frames,
-  type MessageId,
   markDelivered,
   markRead,
   type SendMessage,
@@ -11,7 +10,6 @@ import {
 import { createValidator, type Logger, Problem, runtimeProblems, toProblem } from '@storm/runtime';
 import type { Static } from 'typebox';
 import { problems } from '../problems.ts';
-import { encodeFrame } from '../realtime/live-event.ts';
 import type { PresenceBoard } from '../realtime/presence.ts';
 import type { TypingSignals } from '../realtime/typing.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
@@ -107,21 +105,11 @@ async function send(
       ...(replyTo === undefined ? {} : { replyTo }),
     });
     if (outcome.status === 'accepted') return session.sendJson({ type: 'sent', key, status: 'accepted' });
-    session.send(sentFrame(key, outcome.reply));
+    const { message, duplicate } = outcome.answer;
+    session.sendJson({ type: 'sent', key, status: 'stored', id: message.id, seq: message.seq, duplicate });
   } finally {
     session.sendsInFlight--;
   }
-}
-
-function sentFrame(key: string, reply: Uint8Array): Buffer {
-  const { message, duplicate } = JSON.parse(Buffer.from(reply).toString()) as {
-    message: { id: MessageId; seq: number };
-    duplicate: boolean;
-  };
-  const { id, seq } = message;
-  return encodeFrame([
-    Buffer.from(JSON.stringify({ type: 'sent', key, status: 'stored', id, seq, duplicate })),
-  ]);
 }
 
 async function read(

@@ -1,10 +1,20 @@
-import { type CommandContract, type ConversationId, commandSubject, replyHeader } from '@storm/contracts';
+import {
+  type BatchedReply,
+  type CommandContract,
+  type ConversationId,
+  commandSubject,
+  replyBatchToken,
+  replyHeader,
+  replyInbox,
+} from '@storm/contracts';
 import { type Bus, encodeHeaders, Problem, type ProblemBody, runtimeProblems } from '@storm/runtime';
 import { createInbox, type Msg } from 'nats';
 import type { Static } from 'typebox';
 
 /** `stored`: committed, with the message service's answer. `accepted`: the stream keeps it, the outcome comes as an event. */
-export type CommandOutcome = { status: 'stored'; reply: Uint8Array } | { status: 'accepted' };
+export type CommandOutcome<C extends CommandContract = CommandContract> =
+  | { status: 'stored'; answer: Static<C['answer']> }
+  | { status: 'accepted' };
 
 export interface CommandSubmitter {
   /**
@@ -16,7 +26,7 @@ export interface CommandSubmitter {
     contract: C,
     conversationId: ConversationId,
     data: Static<C['data']>,
-  ): Promise<CommandOutcome>;
+  ): Promise<CommandOutcome<C>>;
   readonly inFlight: number;
   /** Resolves when nothing is in flight any more. */
   settled(): Promise<void>;
@@ -25,16 +35,17 @@ export interface CommandSubmitter {
 interface Waiting {
   isKept: boolean;
   deadline: number;
-  resolve(outcome: CommandOutcome): void;
+  resolve(outcome: { status: 'stored'; answer: unknown } | { status: 'accepted' }): void;
   reject(problem: Problem): void;
 }
 
 const problemHeader = 'Storm-Problem';
+const lastTokenOf = (subject: string): string => subject.slice(subject.lastIndexOf('.') + 1);
 
 /**
  * The send path's first half. Commands leave without waiting for one another: one wildcard inbox takes the stream's
- * acknowledgements (`k.<token>`, kept) and the message service's answers (`d.<token>`, done), 6 times the rate of
- * publishing call by call. Commands carry no message id: JetStream would drop a client's retry while the first copy
+ * acknowledgements (`kept.<token>`) and the message service's answers (`batch.<token>`, and those of a whole batch in one
+ * message), 6 times the rate of publishing call by call. Commands carry no message id: JetStream would drop a client's retry while the first copy
  * still waits for its redelivery; duplicates are Postgres's to refuse.
  */
 export function createCommandSubmitter(
@@ -66,11 +77,15 @@ export function createCommandSubmitter(
     if (refusal === null) one.isKept = true;
     else take(token)?.reject(refusal);
   };
-  const onDone = (token: string, message: Msg): void => {
+  const settle = (token: string, isProblem: boolean, answer: unknown): void => {
     const one = take(token);
-    if (one === undefined) return;
-    if (message.headers?.has(problemHeader)) one.reject(Problem.fromBody(message.json<ProblemBody>()));
-    else one.resolve({ status: 'stored', reply: message.data });
+    if (isProblem) one?.reject(Problem.fromBody(answer as ProblemBody));
+    else one?.resolve({ status: 'stored', answer });
+  };
+  const onDone = (token: string, message: Msg): void => {
+    if (token !== replyBatchToken)
+      return settle(token, message.headers?.has(problemHeader) ?? false, message.json());
+    for (const [of, isProblem, answer] of message.json<BatchedReply[]>()) settle(of, isProblem === 1, answer);
   };
   const sweep = (): void => {
     const now = Date.now();
@@ -83,13 +98,12 @@ export function createCommandSubmitter(
   };
   bus.onConnected((connection, isReconnect) => {
     if (isReconnect) return;
-    inbox = `${createInbox(bus.inboxPrefix)}.`;
-    connection.subscribe(`${inbox}*.*`, {
-      callback: (_error, message) => {
-        const token = message.subject.slice(inbox.length + 2);
-        if (message.subject[inbox.length] === 'd') onDone(token, message);
-        else onKept(token, message);
-      },
+    inbox = createInbox(bus.inboxPrefix);
+    connection.subscribe(`${inbox}.kept.*`, {
+      callback: (_error, message) => onKept(lastTokenOf(message.subject), message),
+    });
+    connection.subscribe(replyInbox(inbox, '*'), {
+      callback: (_error, message) => onDone(lastTokenOf(message.subject), message),
     });
   });
 
@@ -100,11 +114,16 @@ export function createCommandSubmitter(
       const token = (nextToken++).toString(36);
       const bytes = Buffer.from(JSON.stringify(data));
       return new Promise((resolve, reject) => {
-        waiting.set(token, { isKept: false, deadline: Date.now() + acceptedAfterMs, resolve, reject });
+        waiting.set(token, {
+          isKept: false,
+          deadline: Date.now() + acceptedAfterMs,
+          resolve: resolve as Waiting['resolve'],
+          reject,
+        });
         sweeper ??= setInterval(sweep, 100);
         connection.publish(commandSubject(contract, conversationId), bytes, {
-          reply: `${inbox}k.${token}`,
-          headers: encodeHeaders({ [replyHeader]: `${inbox}d.${token}` }),
+          reply: `${inbox}.kept.${token}`,
+          headers: encodeHeaders({ [replyHeader]: replyInbox(inbox, token) }),
         });
       });
     },

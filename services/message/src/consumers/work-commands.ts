@@ -1,7 +1,7 @@
 import { conversationCommands, type Message, parseWorkSubject, replyHeader } from '@storm/contracts';
 import {
   createValidator,
-  encodeHeaders,
+  findHeader,
   isTransientDatabaseError,
   type Logger,
   Problem,
@@ -12,6 +12,7 @@ import type { Msg, NatsConnection } from 'nats';
 import type { CommandOutcome, ConversationCommand } from '../domain/command.ts';
 import { refused } from '../domain/outcomes.ts';
 import { createInHand } from './in-hand.ts';
+import { createReplies } from './replies.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 interface Delivery {
@@ -23,7 +24,9 @@ interface Delivery {
 
 interface Lane {
   queue: Delivery[];
-  isLooping: boolean;
+  isWorking: boolean;
+  /** Runs while its commands gather because another lane is at work. */
+  gathering: NodeJS.Timeout | undefined;
 }
 
 export interface CommandWorkerOptions {
@@ -46,7 +49,9 @@ const validators = new Map<string, (value: unknown) => unknown>(
 const ack = Buffer.from('+ACK');
 const working = Buffer.from('+WPI');
 const workingEveryMs = 10_000;
-const problemReply = { headers: encodeHeaders({ 'Storm-Problem': '1' }) };
+/** While another batch is under way a lane gathers so many commands, or so long, before it begins one beside it. */
+const worthABatch = 100;
+const gatherMs = 4;
 /** Above this much in hand, nothing more is asked for: 128 MiB must do for the whole process. */
 const maxBytesInHand = 16 * 1_048_576;
 
@@ -59,23 +64,30 @@ const maxBytesInHand = 16 * 1_048_576;
 export function createCommandWorker(options: CommandWorkerOptions) {
   const { decide, publisher, log, maxBatch } = options;
   const inHand = createInHand();
-  const lanes: Lane[] = Array.from({ length: options.lanes }, () => ({ queue: [], isLooping: false }));
+  const lanes: Lane[] = Array.from({ length: options.lanes }, () => ({
+    queue: [],
+    isWorking: false,
+    gathering: undefined,
+  }));
+  let lanesAtWork = 0;
   let connection: NatsConnection;
 
   const parse = (partition: number, message: Msg): Delivery => {
     const place = parseWorkSubject(message.subject);
     const validate = validators.get(place?.verb ?? '');
     if (place === null || validate === undefined) throw new Error('unknown command');
-    const data = validate(JSON.parse(Buffer.from(message.data).toString()));
+    const data = validate(JSON.parse(textOf(message.data)));
     const command = { verb: place.verb, data, id: commandId(message) } as ConversationCommand;
-    return { partition, message, reply: message.headers?.get(replyHeader) ?? '', command };
+    return { partition, message, reply: findHeader(message, replyHeader) ?? '', command };
   };
 
   const park = async (partition: number, message: Msg, error: unknown): Promise<void> => {
     const reason = error instanceof Error ? error.message : String(error);
     log.error({ err: error, subject: message.subject }, 'command parked as a dead letter');
     options.metrics.parked();
-    answer(message.headers?.get(replyHeader) ?? '', refused(toProblem(error)));
+    const replies = createReplies(connection);
+    replies.add(findHeader(message, replyHeader) ?? '', refused(toProblem(error)));
+    replies.send();
     try {
       await options.park(connection, message, reason);
     } catch (parking) {
@@ -83,11 +95,6 @@ export function createCommandWorker(options: CommandWorkerOptions) {
       log.error({ err: parking }, 'the dead letter could not be written');
     }
     inHand.leave(partition, message.data.length);
-  };
-
-  const answer = (reply: string, outcome: CommandOutcome): void => {
-    if (reply === '') return;
-    connection.publish(reply, outcome.reply, outcome.isProblem ? problemReply : undefined);
   };
 
   /** Retries what may pass; splits what cannot, until the one poisonous command stands alone and is parked. */
@@ -114,23 +121,28 @@ export function createCommandWorker(options: CommandWorkerOptions) {
     }
   };
 
-  const tell = async (delivery: Delivery, outcome: CommandOutcome): Promise<void> => {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await Promise.all(
-          outcome.events.map((event) => publisher.publish(event.subject, event.data, event.headers)),
-        );
-        // What takes its place is there: who reads the stream at this moment misses nothing.
-        if (outcome.erase !== undefined) await options.erase(outcome.erase);
-        break;
-      } catch (error) {
-        if (connection.isClosed()) return;
-        log.warn({ err: error, attempt }, 'events not told yet, trying again');
-        await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** attempt, 2_000)));
-      }
-    }
-    delivery.message.respond(ack);
-    inHand.leave(delivery.partition, delivery.message.data.length);
+  /** Publishes what happened; once the stream has all of it, acknowledges the command. */
+  const tell = (delivery: Delivery, outcome: CommandOutcome, attempt = 0): void => {
+    const { message, partition } = delivery;
+    const kept = outcome.events.map((event) => publisher.publish(event.subject, event.data, event.headers));
+    const acknowledge = (): void => {
+      message.respond(ack);
+      inHand.leave(partition, message.data.length);
+    };
+    const again = (error: unknown): void => {
+      if (connection.isClosed()) return;
+      log.warn({ err: error, attempt }, 'events not told yet, trying again');
+      setTimeout(() => tell(delivery, outcome, attempt + 1), Math.min(100 * 2 ** attempt, 2_000));
+    };
+    const [only] = kept;
+    const { erase } = outcome;
+    if (erase !== undefined) {
+      // What takes its place is there: who reads the stream at this moment misses nothing.
+      Promise.all(kept)
+        .then(() => options.erase(erase))
+        .then(acknowledge, again);
+    } else if (only === undefined) acknowledge();
+    else (kept.length === 1 ? only : Promise.all(kept)).then(acknowledge, again);
   };
 
   const workBatch = async (batch: readonly Delivery[]): Promise<void> => {
@@ -141,21 +153,44 @@ export function createCommandWorker(options: CommandWorkerOptions) {
       const startedAt = performance.now();
       const outcomes = await decideSafely(batch);
       options.metrics.decided(batch.length, performance.now() - startedAt);
+      const replies = createReplies(connection);
       for (let index = 0; index < batch.length; index++) {
         const delivery = batch[index];
         const outcome = outcomes[index];
         if (delivery === undefined || outcome === null || outcome === undefined) continue;
-        answer(delivery.reply, outcome);
-        void tell(delivery, outcome);
+        replies.add(delivery.reply, outcome);
+        tell(delivery, outcome);
       }
+      replies.send();
     } finally {
       clearInterval(stillWorking);
     }
   };
 
-  const loop = async (lane: Lane): Promise<void> => {
-    while (lane.queue.length > 0) await workBatch(lane.queue.splice(0, maxBatch));
-    lane.isLooping = false;
+  const begin = (lane: Lane): void => {
+    clearTimeout(lane.gathering);
+    lane.gathering = undefined;
+    if (lane.isWorking || lane.queue.length === 0) return;
+    lane.isWorking = true;
+    lanesAtWork++;
+    // What arrives in the same tick belongs to the same batch.
+    setImmediate(() => {
+      void workBatch(lane.queue.splice(0, maxBatch)).finally(() => {
+        lane.isWorking = false;
+        lanesAtWork--;
+        for (const next of [...lanes].sort((one, other) => other.queue.length - one.queue.length))
+          beginOrGather(next);
+      });
+    });
+  };
+  /**
+   * Alone, a command is worked on at once. Beside a batch that waits for the disk a second one shares the sync, 2.4
+   * times the sends on a slow disk, but many small ones cost twice the CPU of a few large ones.
+   */
+  const beginOrGather = (lane: Lane): void => {
+    if (lane.isWorking || lane.queue.length === 0) return;
+    if (lanesAtWork === 0 || lane.queue.length >= worthABatch) return begin(lane);
+    lane.gathering ??= setTimeout(() => begin(lane), gatherMs);
   };
 
   return {
@@ -176,9 +211,7 @@ export function createCommandWorker(options: CommandWorkerOptions) {
       const lane = lanes[partition % lanes.length];
       if (lane === undefined) return;
       lane.queue.push(delivery);
-      if (lane.isLooping) return;
-      lane.isLooping = true;
-      setImmediate(() => void loop(lane));
+      beginOrGather(lane);
     },
     finished: (partition: number) => inHand.empty(partition),
     hasRoom: () => inHand.bytes < maxBytesInHand,
@@ -190,6 +223,9 @@ export function createCommandWorker(options: CommandWorkerOptions) {
     },
   };
 }
+
+const textOf = (data: Uint8Array): string =>
+  Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
 
 /** Where the stream keeps the command: the same whenever it is delivered again. */
 function commandId(message: Msg): string {

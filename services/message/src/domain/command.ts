@@ -37,7 +37,8 @@ export interface OutgoingEvent {
 
 /** What a command led to: the answer for whoever waits, and what has happened. */
 export interface CommandOutcome {
-  reply: Uint8Array;
+  /** JSON. */
+  reply: string;
   isProblem: boolean;
   events: OutgoingEvent[];
   /** A message that was deleted: the stream must forget what it said. */

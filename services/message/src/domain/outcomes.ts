@@ -10,13 +10,13 @@ import type { Problem } from '@storm/runtime';
 import type { CommandOutcome, OutgoingEvent } from './command.ts';
 
 export const done = (value: unknown, events: OutgoingEvent[] = []): CommandOutcome => ({
-  reply: Buffer.from(JSON.stringify(value)),
+  reply: JSON.stringify(value),
   isProblem: false,
   events,
 });
 
 export const refused = (problem: Problem): CommandOutcome => ({
-  reply: Buffer.from(JSON.stringify(problem.toBody())),
+  reply: JSON.stringify(problem.toBody()),
   isProblem: true,
   events: [],
 });

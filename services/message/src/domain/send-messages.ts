@@ -64,7 +64,7 @@ function conclude(post: Post, outcome: StoreOutcome | undefined): CommandOutcome
   if (forwarded !== undefined) message.forwarded = forwarded;
   const json = JSON.stringify(message);
   return {
-    reply: Buffer.from(`{"message":${json},"duplicate":${outcome.status === 'duplicate'}}`),
+    reply: `{"message":${json},"duplicate":${outcome.status === 'duplicate'}}`,
     isProblem: false,
     events: [storedEvent(message, Buffer.from(json))],
   };

@@ -12,7 +12,7 @@ export const storedEvent = (message: Message, data: Uint8Array): OutgoingEvent =
 export function asItStands(message: Message): CommandOutcome {
   const json = JSON.stringify(message);
   return {
-    reply: Buffer.from(`{"message":${json},"duplicate":true}`),
+    reply: `{"message":${json},"duplicate":true}`,
     isProblem: false,
     events: [storedEvent(message, Buffer.from(json))],
   };

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { type ConversationId, commandSubject, sendMessage } from '@storm/contracts';
+import { connect } from 'nats';
+import type pg from 'pg';
+import { connectMessages, fillConversations } from '../fill-database.ts';
+import { sendPath } from '../lab.ts';
+import { measureInserts } from '../limits/raw-insert.ts';
+import { alternate, sleep, thousands } from '../measure.ts';
+import { judge, type Row } from '../row.ts';
+
+const conversations = 20;
+
+/** Row 7: how fast the message service stores a backlog, and in how many statements. */
+export const consumerRow: Row = {
+  gives: [7],
+  title: 'consumer to Postgres',
+  async run({ quick, say, site }) {
+    const backlog = quick ? 40_000 : 150_000;
+    const { platform } = await site({ services: sendPath });
+    const message = platform.process('message');
+    const database = await connectMessages(platform);
+    const senderId = randomUUID();
+    const ids = await fillConversations(database, conversations, [senderId]);
+    const gateway = await connect({
+      servers: platform.part('nats').url,
+      user: 'gateway',
+      pass: platform.natsUsers.gateway ?? '',
+      inboxPrefix: '_INBOX_gateway',
+    });
+    const text = 'x'.repeat(100);
+    let statements = 0;
+    let stored = 0;
+    const drain = async (): Promise<number> => {
+      await message.stop();
+      for (let index = 0; index < backlog; index++) {
+        const conversationId = ids[index % ids.length] as ConversationId;
+        const command = { conversationId, senderId, key: randomUUID(), text, attachments: [] };
+        gateway.publish(commandSubject(sendMessage, conversationId), JSON.stringify(command));
+        if (index % 2_000 === 0) await gateway.flush();
+      }
+      await gateway.flush();
+      const [before, transactionsBefore] = [
+        await countStored(database, ids),
+        await countTransactions(database),
+      ];
+      await message.restart();
+      const { perSecond, polls } = await watchStored(database, ids, before, backlog);
+      // What a backend has counted is told for sure when it ends.
+      await message.restart();
+      statements += (await countTransactions(database)) - transactionsBefore - polls;
+      stored += backlog;
+      say(`storm: ${thousands(perSecond)} rows/s from a backlog of ${thousands(backlog)}`);
+      return perSecond;
+    };
+    const result = await alternate(quick ? 1 : 3, drain, async () => {
+      const perSecond = await measureInserts(database, quick ? 2_000 : 5_000);
+      say(`raw UNNEST insert: ${thousands(perSecond)} rows/s`);
+      return perSecond;
+    });
+    await gateway.close();
+    await database.end();
+    const each = statements / stored;
+    const metric = 'consumer -> Postgres, backlog of sends';
+    return [
+      judge(
+        {
+          row: 7,
+          metric: `${metric}, rows/s`,
+          storm: `${thousands(result.a)}/s`,
+          limit: `${thousands(result.b)}/s raw UNNEST insert`,
+          ratio: result.ratio.toFixed(2),
+        },
+        { value: result.ratio, sense: 'higher', must: 0.5, goal: 0.8 },
+      ),
+      judge(
+        { row: 7, metric: `${metric}, transactions of one statement a message`, storm: each.toFixed(3) },
+        { value: each, sense: 'lower', must: 0.05, goal: 0.05 },
+      ),
+    ];
+  },
+};
+
+async function countStored(database: pg.Client, ids: readonly string[]): Promise<number> {
+  const { rows } = await database.query<{ sum: string }>(
+    'select sum(last_seq) from message.conversation where id = any ($1)',
+    [ids],
+  );
+  return Number(rows[0]?.sum);
+}
+
+async function countTransactions(database: pg.Client): Promise<number> {
+  const { rows } = await database.query<{ xact_commit: string }>(
+    'select xact_commit from pg_stat_database where datname = current_database()',
+  );
+  return Number(rows[0]?.xact_commit);
+}
+
+/** Rows a second between the first tenth and the last of the backlog, so that neither start nor tail counts. */
+async function watchStored(
+  database: pg.Client,
+  ids: readonly string[],
+  before: number,
+  backlog: number,
+): Promise<{ perSecond: number; polls: number }> {
+  let from: { at: number; count: number } | undefined;
+  const deadline = performance.now() + 60_000;
+  for (let polls = 1; performance.now() < deadline; polls++) {
+    const count = (await countStored(database, ids)) - before;
+    const at = performance.now();
+    if (from === undefined && count >= backlog * 0.1) from = { at, count };
+    if (from !== undefined && count >= backlog * 0.9)
+      return { perSecond: (count - from.count) / ((at - from.at) / 1_000), polls };
+    await sleep(25);
+  }
+  throw new Error('the backlog was not stored in a minute');
+}
