@@ -84,7 +84,9 @@ export const MessageRow = memo(function MessageRow({ chat, item, isGroup, isHigh
         data-seq={message?.seq}
         data-key={item.key}
         data-state={pending?.state ?? 'stored'}
-        onPointerEnter={activate}
+        // A finger that opens a conversation lands on some message: only a tap on it means it.
+        onPointerEnter={(event) => event.pointerType === 'mouse' && activate()}
+        onClick={activate}
         onFocusCapture={activate}
         onKeyDown={(event) => onKey(event, text, isGone ? null : message, isOwn)}
       >
