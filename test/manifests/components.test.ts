@@ -105,6 +105,19 @@ test('three NATS nodes each have a volume of their own and keep every stream thr
   }
 });
 
+test('the configuration of the NATS nodes has variables only as whole values, and each is given', () => {
+  const cluster = of('nats-cluster');
+  const name = cluster.pod('nats').volumes?.find(({ configMap }) => configMap)?.configMap?.name ?? '';
+  const text = cluster.get('ConfigMap', name).data?.['cluster.conf'] ?? '';
+  const variables = [...text.matchAll(/(\S*)\$(\w+)/g)];
+  expect(variables).toHaveLength(4);
+  const given = cluster.container('nats').env?.map((entry) => entry.name);
+  for (const [, before, variable] of variables) {
+    expect(before).toBe('');
+    expect(given).toContain(variable);
+  }
+});
+
 test('with CloudNativePG the services ask its primary with the credentials that it made', () => {
   const cluster = of('cloudnative-pg');
   for (const [service, database] of [
