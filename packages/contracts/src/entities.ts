@@ -10,6 +10,7 @@ import {
   Place,
   Revision,
   Sequence,
+  SessionId,
   UserId,
 } from './ids.ts';
 
@@ -33,6 +34,18 @@ export const User = Type.Object(
   closed,
 );
 export type User = Static<typeof User>;
+
+/** A device that somebody is signed in on. */
+export const SignedInDevice = Type.Object(
+  {
+    id: SessionId,
+    createdAt: Instant,
+    lastUsedAt: Instant,
+    isCurrent: Type.Boolean({ description: 'The one that asks' }),
+  },
+  closed,
+);
+export type SignedInDevice = Static<typeof SignedInDevice>;
 
 export const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
 export type Role = Static<typeof Role>;
@@ -262,3 +275,15 @@ export const MessagePage = Type.Object(
   closed,
 );
 export type MessagePage = Static<typeof MessagePage>;
+
+/** A message that a search has found. */
+export const FoundMessages = Type.Object(
+  {
+    messages: Type.Array(Message, { description: 'Newest first' }),
+    isComplete: Type.Boolean({
+      description: 'False: some messages are still being made searchable, ask again in a moment',
+    }),
+  },
+  closed,
+);
+export type FoundMessages = Static<typeof FoundMessages>;

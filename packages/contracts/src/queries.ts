@@ -3,13 +3,14 @@ import {
   Conversation,
   ConversationList,
   EarlierText,
+  FoundMessages,
   Inbox,
   InboxRevision,
   Media,
   MessagePage,
   Receipt,
 } from './entities.ts';
-import { ConversationId, Cursor, MediaId, Place, Sequence, UserId } from './ids.ts';
+import { ConversationId, Cursor, Instant, MediaId, Place, Sequence, UserId } from './ids.ts';
 
 const closed = { additionalProperties: false } as const;
 const query = <const S extends string, Q extends TSchema, A extends TSchema>(
@@ -85,6 +86,27 @@ export const findPeers = query(
   'query.message.find-peers',
   Type.Object({ userId: UserId, userIds: Type.Array(UserId, { maxItems: 200 }) }, closed),
   Type.Object({ userIds: Type.Array(UserId) }, closed),
+);
+
+/** What somebody looks for; each given part narrows it. */
+export const MessageSearch = Type.Object(
+  {
+    q: Type.Optional(Type.String({ maxLength: 256, pattern: '^[^\\u0000]*$' })),
+    from: Type.Optional(UserId),
+    in: Type.Optional(ConversationId),
+    before: Type.Optional(Instant),
+    after: Type.Optional(Instant),
+    has: Type.Optional(Type.Union([Type.Literal('file'), Type.Literal('image'), Type.Literal('link')])),
+    limit: Limit(100, 30),
+  },
+  closed,
+);
+export type MessageSearch = Static<typeof MessageSearch>;
+
+export const searchMessages = query(
+  'query.message.search-messages',
+  Type.Object({ userId: UserId, ...MessageSearch.properties }, closed),
+  FoundMessages,
 );
 
 /** What a gateway needs to know before a socket goes live. */
@@ -207,6 +229,7 @@ export const queryContracts = [
   listReceipts,
   mayReadMedia,
   findPeers,
+  searchMessages,
   listMemberships,
   isMember,
   listMembers,

@@ -23,12 +23,14 @@ import { serveMayReadMedia } from './routes/media.ts';
 import { serveFindPeers, serveIsMember, serveListMembers, serveListMemberships } from './routes/members.ts';
 import { serveListEarlierTexts, serveListMessages, serveListReceipts } from './routes/messages.ts';
 import { needingDatabase } from './routes/needing-database.ts';
+import { serveSearchMessages } from './routes/search.ts';
 import { createChangeStore } from './store/change-store.pg.ts';
 import { createConversationStore } from './store/conversation-store.pg.ts';
 import { createEventEraser } from './store/event-eraser.nats.ts';
 import { createMessageStore } from './store/message-store.pg.ts';
 import { createPostStore } from './store/post-store.pg.ts';
 import { createReceiptStore } from './store/receipt-store.pg.ts';
+import { createSearchStore } from './store/search-store.pg.ts';
 import { createEventStreamPosition } from './store/stream-position.ts';
 
 const queue = 'message';
@@ -67,6 +69,7 @@ export function createMessageApp({
   const changes = createChangeStore(pool);
   const posts = createPostStore(pool);
   const receipts = createReceiptStore(pool);
+  const search = createSearchStore(pool);
   const position = createEventStreamPosition(() => jetstreamManager(bus.connection));
   const metrics = createWorkerMetrics(registry);
   const worker = createCommandWorker({
@@ -96,6 +99,7 @@ export function createMessageApp({
     serveListEarlierTexts(changes),
     serveListReceipts(receipts),
     serveMayReadMedia(posts),
+    serveSearchMessages(search),
     serveListMemberships(conversations),
     serveIsMember(conversations),
     serveFindPeers(conversations),

@@ -5,6 +5,7 @@ import { type Bus, createHealth, createPublisher, type Logger, type PostgresSett
 import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from './domain/access-tokens.ts';
+import { EndSessions } from './domain/end-sessions.ts';
 import { FindUsers } from './domain/find-users.ts';
 import { GetUser } from './domain/get-user.ts';
 import { KeyRing } from './domain/key-ring.ts';
@@ -19,6 +20,7 @@ import { AuthController } from './routes/auth-controller.ts';
 import { KeysController } from './routes/keys-controller.ts';
 import { HEALTH, OperationsController } from './routes/operations-controller.ts';
 import { ProblemFilter } from './routes/problem-filter.ts';
+import { SessionsController } from './routes/sessions-controller.ts';
 import { UsersController } from './routes/users-controller.ts';
 import { dataSourceOptions } from './store/data-source-options.ts';
 import { KeyStore } from './store/key-store.ts';
@@ -61,7 +63,7 @@ export function createUserModule(options: UserModuleOptions): DynamicModule {
         useFactory: () => ({ ...dataSourceOptions(database, log), manualInitialization: true }),
       }),
     ],
-    controllers: [OperationsController, KeysController, AuthController, UsersController],
+    controllers: [OperationsController, KeysController, AuthController, UsersController, SessionsController],
     providers: [
       { provide: UserStore, useClass: UserTypeormStore },
       { provide: SessionStore, useClass: SessionTypeormStore },
@@ -89,6 +91,7 @@ export function createUserModule(options: UserModuleOptions): DynamicModule {
         inject: [SessionStore, AccessTokens, OutboxRelay],
       },
       build(LogOut, SessionStore, OutboxRelay),
+      build(EndSessions, SessionStore, OutboxRelay),
       build(GetUser, UserStore, SessionStore),
       build(FindUsers, UserStore),
       { provide: APP_FILTER, useValue: new ProblemFilter(log) },

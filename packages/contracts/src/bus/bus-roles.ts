@@ -40,6 +40,7 @@ export const busRoles: Readonly<Record<ServiceName, BusRole>> = {
       queries.listReceipts,
       queries.mayReadMedia,
       queries.findPeers,
+      queries.searchMessages,
       queries.listMemberships,
       queries.isMember,
       queries.unreadCounts,

@@ -153,6 +153,7 @@ export const entityExamples = {
   ConversationList: conversationList,
   ConversationSettings: settings,
   ConversationSummary: conversationSummary,
+  FoundMessages: { messages: [message], isComplete: true },
   Inbox: inbox,
   InboxItem: inboxItem,
   Media: media,

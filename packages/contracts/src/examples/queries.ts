@@ -9,7 +9,7 @@ type Queries = {
   };
 };
 
-const { Conversation, ConversationList, Inbox, Media, MessagePage, Receipt } = entityExamples;
+const { Conversation, ConversationList, FoundMessages, Inbox, Media, MessagePage, Receipt } = entityExamples;
 const fileUrl = `http://minio:9000/media/files/${ids.media}?X-Amz-Signature=0f1e`;
 
 /** One question for each query with its answer. */
@@ -38,6 +38,10 @@ export const queryExamples: Queries = {
   'query.message.find-peers': {
     request: { userId: ids.ada, userIds: [ids.bob] },
     answer: { userIds: [ids.bob] },
+  },
+  'query.message.search-messages': {
+    request: { userId: ids.cleo, q: 'there', has: 'image' },
+    answer: FoundMessages,
   },
   'query.message.list-memberships': {
     request: { userId: ids.ada },

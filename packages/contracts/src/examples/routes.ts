@@ -35,9 +35,26 @@ export const routeExamples: Routes = {
   login: { body: { username: User.username, password }, responses: { 200: Tokens } },
   refresh: { body: { refreshToken: Tokens.refreshToken }, responses: { 200: Tokens } },
   logout: { responses: {} },
+  listSessions: {
+    responses: {
+      200: {
+        sessions: [
+          {
+            id: ids.session,
+            createdAt: '2026-11-23T09:00:00.000Z',
+            lastUsedAt: '2026-11-23T18:00:00.000Z',
+            isCurrent: true,
+          },
+        ],
+      },
+    },
+  },
+  endSession: { params: { sessionId: ids.session }, responses: {} },
+  endSessions: { query: { keep: 'this' }, responses: {} },
   getMe: { responses: { 200: User } },
   getUser: { params: { userId: ids.ada }, responses: { 200: User } },
   findUsers: { query: { username: User.username }, responses: { 200: { users: [User] } } },
+  searchUsers: { query: { q: 'ad', limit: 20 }, responses: { 200: { users: [User] } } },
   createConversation: {
     body: { kind: 'group', key: 'trip-2026', name: 'Trip to Trieste', memberIds: [ids.bob] },
     responses: { 201: Conversation, 200: Conversation, 202: { ...accepted, id: ids.group } },
@@ -100,6 +117,10 @@ export const routeExamples: Routes = {
     ...ofGroup,
     body: { key: Message.key, text: Message.text, mediaIds: [ids.media] },
     responses: { 201: Message, 200: Message, 202: { ...accepted, key: Message.key } },
+  },
+  searchMessages: {
+    query: { q: 'there', has: 'image' },
+    responses: { 200: entityExamples.FoundMessages },
   },
   listMessages: { ...ofGroup, query: { before: 43, limit: 50 }, responses: { 200: MessagePage } },
   markRead: {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { DisplayName, Password, User, Username } from '../entities.ts';
+import { DisplayName, Password, SignedInDevice, User, Username } from '../entities.ts';
 import { SessionId } from '../ids.ts';
 import { closed, nothing, route } from './route.ts';
 
@@ -53,5 +53,31 @@ export const logout = route({
   path: '/auth/logout',
   auth: 'bearer',
   summary: 'End this session and its sockets',
+  responses: { 204: nothing },
+});
+export const listSessions = route({
+  name: 'listSessions',
+  method: 'GET',
+  path: '/sessions',
+  auth: 'bearer',
+  summary: 'Where this user is signed in, newest first',
+  responses: { 200: Type.Object({ sessions: Type.Array(SignedInDevice) }, closed) },
+});
+export const endSession = route({
+  name: 'endSession',
+  method: 'DELETE',
+  path: '/sessions/:sessionId',
+  auth: 'bearer',
+  summary: 'Sign one device out: its sockets close, its tokens are refused',
+  params: Type.Object({ sessionId: SessionId }, closed),
+  responses: { 204: nothing },
+});
+export const endSessions = route({
+  name: 'endSessions',
+  method: 'DELETE',
+  path: '/sessions',
+  auth: 'bearer',
+  summary: 'Sign out everywhere, or everywhere else',
+  query: Type.Object({ keep: Type.Optional(Type.Literal('this')) }, closed),
   responses: { 204: nothing },
 });

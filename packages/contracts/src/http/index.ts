@@ -1,4 +1,4 @@
-import { login, logout, refresh, register } from './accounts.ts';
+import { endSession, endSessions, listSessions, login, logout, refresh, register } from './accounts.ts';
 import {
   addMembersRoute,
   changeSettingsRoute,
@@ -21,10 +21,11 @@ import {
   markDeliveredRoute,
   markReadRoute,
   reactToMessageRoute,
+  searchMessagesRoute,
   sendMessageRoute,
   unreadCountsRoute,
 } from './messages.ts';
-import { findUsers, getMe, getUser } from './users.ts';
+import { findUsers, getMe, getUser, searchUsers } from './users.ts';
 
 export * from './accounts.ts';
 export * from './conversations.ts';
@@ -39,9 +40,13 @@ export const routeContracts = [
   login,
   refresh,
   logout,
+  listSessions,
+  endSession,
+  endSessions,
   getMe,
   getUser,
   findUsers,
+  searchUsers,
   createConversationRoute,
   listConversationsRoute,
   getConversationRoute,
@@ -58,6 +63,7 @@ export const routeContracts = [
   reactToMessageRoute,
   markDeliveredRoute,
   listReceiptsRoute,
+  searchMessagesRoute,
   listMessagesRoute,
   markReadRoute,
   unreadCountsRoute,

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import {
   EarlierText,
   Emoji,
+  FoundMessages,
   Message,
   MessagePage,
   MessageText,
@@ -9,6 +10,7 @@ import {
   Receipt,
 } from '../entities.ts';
 import { ConversationId, IdempotencyKey, MediaId, Place, Sequence } from '../ids.ts';
+import { MessageSearch } from '../queries.ts';
 import { Accepted, ConversationParams, closed, nothing, route } from './route.ts';
 
 /** A message is named by its conversation and its place there. */
@@ -167,4 +169,13 @@ export const unreadCountsRoute = route({
       closed,
     ),
   },
+});
+export const searchMessagesRoute = route({
+  name: 'searchMessages',
+  method: 'GET',
+  path: '/search/messages',
+  auth: 'bearer',
+  summary: 'Messages that hold all words (the last one may be unfinished), in conversations that one is in',
+  query: MessageSearch,
+  responses: { 200: FoundMessages },
 });

@@ -35,3 +35,18 @@ export const findUsers = route({
   ),
   responses: { 200: Type.Object({ users: Type.Array(User) }, closed) },
 });
+export const searchUsers = route({
+  name: 'searchUsers',
+  method: 'GET',
+  path: '/users/search',
+  auth: 'bearer',
+  summary: 'Look for people by the beginning of a name, or something like it',
+  query: Type.Object(
+    {
+      q: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000]+$' }),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 20 })),
+    },
+    closed,
+  ),
+  responses: { 200: Type.Object({ users: Type.Array(User) }, closed) },
+});

@@ -10,6 +10,7 @@ import {
   markDelivered,
   markRead,
   reactToMessage,
+  searchMessages,
   sendMessage,
 } from '@storm/contracts';
 import { type Bus, requestBytes, runtimeProblems } from '@storm/runtime';
@@ -28,6 +29,7 @@ type MessageHandlers = Pick<
   | 'forwardMessage'
   | 'markDelivered'
   | 'listReceipts'
+  | 'searchMessages'
   | 'editMessage'
   | 'deleteMessage'
   | 'listEarlierTexts'
@@ -117,6 +119,11 @@ export const createMessageHandlers = (
     const command = { conversationId, userId: request.principal.userId, seq: request.body.seq };
     const outcome = await submitter.submit(markDelivered, conversationId, command);
     return outcome.status === 'accepted' ? sendJson(reply, 202, accepted) : reply.code(204).send();
+  },
+
+  async searchMessages(request, reply) {
+    const question = { userId: request.principal.userId, ...request.query };
+    return sendJson(reply, 200, await requestBytes(bus, searchMessages, question, 15_000));
   },
 
   async listReceipts(request, reply) {

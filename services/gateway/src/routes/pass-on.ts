@@ -10,7 +10,7 @@ export async function passOn(
   users: UserService,
   request: FastifyRequest,
   reply: FastifyReply,
-  question: { method: 'GET' | 'POST'; path: string; body?: unknown; timeoutMs?: number },
+  question: { method: 'GET' | 'POST' | 'DELETE'; path: string; body?: unknown; timeoutMs?: number },
 ): Promise<FastifyReply> {
   const { method, path, body, timeoutMs = 5_000 } = question;
   const headers: Record<string, string> = { 'x-request-id': request.id, 'x-forwarded-for': request.ip };

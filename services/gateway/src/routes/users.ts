@@ -9,7 +9,7 @@ import { passOn } from './pass-on.ts';
 import type { Handlers } from './route-types.ts';
 import { sendJson } from './send-json.ts';
 
-type UserHandlers = Pick<Handlers, 'getMe' | 'getUser' | 'findUsers'>;
+type UserHandlers = Pick<Handlers, 'getMe' | 'getUser' | 'findUsers' | 'searchUsers'>;
 
 const Ids = Compile(Type.Array(UserId, { minItems: 1, maxItems: 100 }));
 
@@ -28,6 +28,12 @@ export const createUserHandlers = (users: UserService, profiles: Profiles): User
     const profile = found.get(userId);
     if (profile === undefined) throw problems['not-found']();
     return sendJson(reply, 200, profile);
+  },
+
+  searchUsers(request, reply) {
+    const { q, limit = 20 } = request.query;
+    const path = `/users/search?q=${encodeURIComponent(q)}&limit=${limit}`;
+    return passOn(users, request, reply, { method: 'GET', path });
   },
 
   async findUsers(request, reply) {

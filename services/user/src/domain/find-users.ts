@@ -20,4 +20,9 @@ export class FindUsers {
       }),
     };
   }
+
+  /** Whose names begin with it come first, then those that resemble it. */
+  async like(text: string, limit: number): Promise<{ users: User[] }> {
+    return { users: await this.users.searchUsers(text.trim().toLowerCase(), limit) };
+  }
 }

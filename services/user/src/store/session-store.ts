@@ -1,4 +1,4 @@
-import type { SessionId, User } from '@storm/contracts';
+import type { SessionId, SignedInDevice, User, UserId } from '@storm/contracts';
 import type { OutboxEvent } from '../domain/outbox-event.ts';
 import type { NewSession, Session, SessionChange } from '../domain/session.ts';
 
@@ -23,4 +23,17 @@ export abstract class SessionStore {
     sessionId: SessionId,
     decide: (session: Session | null, arrivedAt: Date) => SessionDecision<T>,
   ): Promise<T>;
+
+  /** Those that have not ended, newest first. */
+  abstract listSessions(userId: UserId): Promise<Omit<SignedInDevice, 'isCurrent'>[]>;
+
+  /**
+   * Ends sessions of a user, all of them or one, and stores an event for each in the same commit.
+   * @returns how many had not ended before
+   */
+  abstract endSessions(
+    userId: UserId,
+    which: { only?: SessionId; except?: SessionId },
+    eventOf: (sessionId: SessionId) => OutboxEvent,
+  ): Promise<number>;
 }

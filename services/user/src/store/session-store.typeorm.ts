@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionId, User } from '@storm/contracts';
+import type { SessionId, SignedInDevice, User, UserId } from '@storm/contracts';
 import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
+import type { OutboxEvent } from '../domain/outbox-event.ts';
 import { type NewSession, refreshLifetimeDays, type Session, type SessionChange } from '../domain/session.ts';
 import { OutboxRow, toOutboxRow } from './outbox-row.ts';
 import { toUser } from './person-row.ts';
@@ -51,6 +52,46 @@ export class SessionTypeormStore extends SessionStore {
       if (change !== undefined) await manager.update(SessionRow, { id: sessionId }, toUpdate(change));
       if (event !== undefined) await manager.insert(OutboxRow, toOutboxRow(event));
       return result;
+    });
+  }
+
+  override async listSessions(userId: UserId): Promise<Omit<SignedInDevice, 'isCurrent'>[]> {
+    const rows = await this.dataSource.manager.find(SessionRow, {
+      where: { personId: userId, revokedAt: IsNull(), expiresAt: MoreThan(new Date()) },
+      order: { createdAt: 'desc', id: 'desc' },
+      take: 200,
+    });
+    return rows.map((row) => ({
+      id: row.id as SessionId,
+      createdAt: row.createdAt.toISOString(),
+      lastUsedAt: row.rotatedAt.toISOString(),
+    }));
+  }
+
+  override endSessions(
+    userId: UserId,
+    { only, except }: { only?: SessionId; except?: SessionId },
+    eventOf: (sessionId: SessionId) => OutboxEvent,
+  ): Promise<number> {
+    return this.dataSource.transaction(async (manager) => {
+      // In the order of their ids: two who sign out everywhere at once wait for one another.
+      const [ended]: [{ id: SessionId }[], number] = await manager.query(
+        `update account.session s
+         set revoked_at = clock_timestamp(), revoked_reason = 'logout', successor_salt = null
+         from (select id from account.session
+               where person_id = $1 and revoked_at is null
+                 and ($2::uuid is null or id = $2) and ($3::uuid is null or id <> $3)
+               order by id for update) open
+         where s.id = open.id returning s.id`,
+        [userId, only ?? null, except ?? null],
+      );
+      if (ended.length > 0) {
+        await manager.insert(
+          OutboxRow,
+          ended.map(({ id }) => toOutboxRow(eventOf(id))),
+        );
+      }
+      return ended.length;
     });
   }
 }

@@ -18,4 +18,6 @@ export abstract class UserStore {
   abstract findCredentials(username: string): Promise<Credentials | null>;
   /** Those with the name or one of the ids, by age. */
   abstract findUsers(by: { username?: string; ids: readonly UserId[] }): Promise<User[]>;
+  /** By prefix, then by likeness, of name and display name. @param text in lower case */
+  abstract searchUsers(text: string, limit: number): Promise<User[]>;
 }

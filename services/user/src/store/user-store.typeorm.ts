@@ -58,7 +58,30 @@ export class UserTypeormStore extends UserStore {
     });
     return rows.map(toUser);
   }
+
+  override async searchUsers(text: string, limit: number): Promise<User[]> {
+    const prefix = `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    const rows: FoundRow[] = await this.dataSource.query(
+      `select p.id, p.username, p.display_name, p.created_at
+       from account.person p
+       where p.username like $2 or lower(p.display_name) like $2 or lower(p.display_name) like '% ' || $2
+          or p.username operator(public.%) $1 or lower(p.display_name) operator(public.%) $1
+       order by p.username = $1 desc, p.username like $2 desc, lower(p.display_name) like $2 desc,
+                greatest(public.similarity(p.username, $1), public.similarity(lower(p.display_name), $1)) desc,
+                p.username
+       limit $3`,
+      [text, prefix, limit],
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      username: row.username,
+      displayName: row.display_name,
+      createdAt: row.created_at.toISOString(),
+    }));
+  }
 }
+
+type FoundRow = { id: UserId; username: string; display_name: string; created_at: Date };
 
 const isUsernameTaken = (error: unknown): boolean =>
   error instanceof QueryFailedError &&
