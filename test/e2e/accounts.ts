@@ -59,6 +59,43 @@ export const accounts = (world: () => World) =>
       expect(await phone.api.getMe()).toEqual(person.user);
     });
 
+    test('one sees where one is signed in, and signs out elsewhere or everywhere', async () => {
+      const person = await world().person();
+      const phone = await person.anotherDevice();
+      const tablet = await person.anotherDevice();
+      const { sessions } = await person.storm.api.listSessions();
+      expect(sessions.map(({ isCurrent }) => isCurrent)).toEqual([false, false, true]);
+      const phoneId = (await phone.restore())?.sessionId;
+      if (phoneId === undefined) throw new Error('signed in on the phone');
+      const ended = [phone, tablet, person.storm].map(
+        (storm) => new Promise<string>((resolve) => storm.onSignedOut(resolve)),
+      );
+      await person.storm.connect().ready;
+      await person.storm.api.endSession({ params: { sessionId: phoneId } });
+      expect(await ended[0]).toBe('revoked');
+      await person.storm.api.endSessions({ query: { keep: 'this' } });
+      expect(await ended[1]).toBe('revoked');
+      expect((await person.storm.api.listSessions()).sessions).toHaveLength(1);
+      const stranger = await world().person();
+      const mine = (await person.storm.api.listSessions()).sessions[0]?.id;
+      const theirs = stranger.storm.api.endSession({
+        params: { sessionId: mine as NonNullable<typeof mine> },
+      });
+      expect((await refused(theirs)).status).toBe(401);
+      await person.storm.api.endSessions();
+      expect(await ended[2]).toBe('revoked');
+    });
+
+    test('people are found by the beginning of a name, and by something like it', async () => {
+      const ada = await world().person('wilhelmina');
+      const { api } = (await world().person()).storm;
+      const find = async (q: string) => (await api.searchUsers({ query: { q } })).users;
+      expect(await find(ada.user.username.slice(0, 14))).toContainEqual(ada.user);
+      expect(await find('Wilhel')).toContainEqual(ada.user);
+      expect(await find('wilhelmna')).toContainEqual(ada.user);
+      expect(await find('%')).toEqual([]);
+    });
+
     test('people are found by exact name and by ids', async () => {
       const ada = await world().person('ada');
       const bob = await world().person('bob');

@@ -7,6 +7,7 @@ import { monitored } from './monitored.ts';
 import { reading } from './reading.ts';
 import { references } from './references.ts';
 import { sending } from './sending.ts';
+import { walks } from './walks.ts';
 import { startWorld, type World } from './world.ts';
 
 /** What people do on an ordinary day; one platform for all of it. */
@@ -27,3 +28,4 @@ monitored(() => world);
 changes(() => world);
 references(() => world);
 moments(() => world);
+walks(() => world);

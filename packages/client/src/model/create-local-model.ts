@@ -18,7 +18,16 @@ import { createProfiles, type Profiles } from './create-profiles.ts';
 import { createReceipts, type Receipts } from './create-receipts.ts';
 import { createTimeline, type FedTimeline, type Timeline } from './create-timeline.ts';
 import { createUnsentQueue, type UnsentQueue } from './create-unsent-queue.ts';
-import { hiddenOf, summaryOf, withChangedMessage, withMessage, withRead } from './summary-changes.ts';
+import { createFacets, type Facets } from './facets.ts';
+import { withMember } from './member-changes.ts';
+import {
+  atRevision,
+  hiddenOf,
+  summaryOf,
+  withChangedMessage,
+  withMessage,
+  withRead,
+} from './summary-changes.ts';
 import { memoryUnsentStore, type UnsentStore } from './unsent.ts';
 
 export interface LocalModel extends Pick<Profiles, 'profile' | 'learn'>, PresenceModel, Receipts {
@@ -68,6 +77,10 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
   const mediaById = new Map<MediaId, Signal<Media | undefined>>();
   /** When something last happened there, for those without a message. */
   const activeAtMs = new Map<ConversationId, number>();
+  const summaryFacets = new Map<ConversationId, Facets>();
+  const detailsFacets = new Map<ConversationId, Facets>();
+  /** What happens to details while they are being fetched. */
+  const fetchingDetails = new Map<ConversationId, StormEvent[]>();
   const joining = new Map<ConversationId, StormEvent[]>();
   const isReady = signal(false);
   const ids = signal<readonly ConversationId[]>([]);
@@ -91,7 +104,13 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     const summary = conversations.get(id);
     if (summary?.value !== undefined) summary.value = how(summary.peek() as ConversationSummary);
   };
+  const facetsOf = (kept: Map<ConversationId, Facets>, id: ConversationId): Facets => {
+    const facets = kept.get(id) ?? createFacets();
+    kept.set(id, facets);
+    return facets;
+  };
   const put = (summary: ConversationSummary): void => {
+    facetsOf(summaryFacets, summary.id).rebase(summary.revision);
     signalOf(summary.id).value = summary;
     if (!ids.peek().includes(summary.id)) ids.value = [...ids.peek(), summary.id];
   };
@@ -127,9 +146,15 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     return retry(ask, forAsLongAsItTakes);
   }
   function refreshDetails(id: ConversationId, into: Signal<Conversation | undefined>): void {
+    const waiting: StormEvent[] = [];
+    fetchingDetails.set(id, waiting);
     fetchDetails(id).then(
       (found) => {
+        if (fetchingDetails.get(id) !== waiting) return;
+        fetchingDetails.delete(id);
+        facetsOf(detailsFacets, id).rebase(found.revision);
         into.value = found;
+        for (const event of waiting) applyToDetails(event);
       },
       (error: unknown) => {
         if (!(error instanceof StormProblem)) onFault(error);
@@ -161,14 +186,22 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
   function apply(event: StormEvent): void {
     if (event.type !== 'conversation-left.v1' && 'conversationId' in event.data)
       joining.get(event.data.conversationId)?.push(event);
+    if ('conversationId' in event.data) {
+      fetchingDetails.get(event.data.conversationId)?.push(event);
+      applyToDetails(event);
+    }
     switch (event.type) {
       case 'message-stored.v1': {
         const message = event.data;
         timelines.get(message.conversationId)?.stored(message);
         presence.said(message.conversationId, message.senderId);
         if (message.senderId === selfId) unsent.arrived(message.key);
-        else receipts.got(message.conversationId, message.seq);
-        return change(message.conversationId, (before) => withMessage(before, message, selfId));
+        const { conversationId, senderId: userId, seq } = message;
+        if (userId !== selfId && showsReceipts(conversations.get(conversationId)?.peek()))
+          receipts.got(conversationId, seq);
+        // Who writes has read what stands before it; the platform moves both watermarks in the same statement.
+        receipts.moved(conversationId, { userId, deliveredSeq: seq, readSeq: seq });
+        return change(conversationId, (before) => withMessage(before, message, selfId));
       }
       case 'read-marked.v1':
         return change(event.data.conversationId, (before) => withRead(before, event.data.seq));
@@ -192,10 +225,10 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
       }
       case 'conversation-changed.v1': {
         const { conversationId, name, pictureId, revision } = event.data;
-        const renamed = <T extends { revision: number }>(before: T): T =>
-          revision > before.revision ? { ...before, name, pictureId, revision } : before;
-        change(conversationId, renamed);
-        return changeDetails(conversationId, renamed);
+        const isNews = facetsOf(summaryFacets, conversationId).isNews('name', revision);
+        return change(conversationId, (before) =>
+          atRevision(isNews ? { ...before, name, pictureId } : before, revision),
+        );
       }
       case 'settings-changed.v1': {
         const { conversationId, settings } = event.data;
@@ -204,27 +237,20 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
         );
       }
       case 'member-changed.v1': {
-        const { conversationId, member } = event.data;
-        if (member.userId === selfId) change(conversationId, (before) => ({ ...before, role: member.role }));
-        return changeDetails(conversationId, (before) => ({
-          ...before,
-          members: before.members.map((one) => (one.userId === member.userId ? member : one)),
-        }));
-      }
-      case 'member-added.v1': {
-        const { member } = event.data;
-        return changeDetails(event.data.conversationId, (before) =>
-          before.members.some(({ userId }) => userId === member.userId)
-            ? before
-            : { ...before, members: [...before.members, member], memberCount: before.memberCount + 1 },
+        const { conversationId, member, revision } = event.data;
+        const isNews =
+          member.userId === selfId && facetsOf(summaryFacets, conversationId).isNews('role', revision);
+        return change(conversationId, (before) =>
+          atRevision(isNews ? { ...before, role: member.role } : before, revision),
         );
       }
+      case 'member-added.v1':
       case 'member-removed.v1': {
-        const { userId } = event.data;
-        return changeDetails(event.data.conversationId, (before) => {
-          const members = before.members.filter((one) => one.userId !== userId);
-          return { ...before, members, memberCount: before.memberCount - 1 };
-        });
+        const { conversationId, memberCount, revision } = event.data;
+        const isNews = facetsOf(summaryFacets, conversationId).isNews('count', revision);
+        return change(conversationId, (before) =>
+          atRevision(isNews && memberCount !== undefined ? { ...before, memberCount } : before, revision),
+        );
       }
       case 'media-processed.v1': {
         const media = mediaById.get(event.data.id);
@@ -238,7 +264,50 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
 
   function applyMessage(message: Message): void {
     timelines.get(message.conversationId)?.changed(message);
-    change(message.conversationId, (before) => withChangedMessage(before, message));
+    change(message.conversationId, (before) =>
+      atRevision(withChangedMessage(before, message), message.revision),
+    );
+  }
+
+  /** Details with their members follow by themselves: they are fetched at another time than the list. */
+  function applyToDetails(event: StormEvent): void {
+    if (!('conversationId' in event.data)) return;
+    const id = event.data.conversationId;
+    const isNews = (part: string, revision: number | undefined): boolean =>
+      facetsOf(detailsFacets, id).isNews(part, revision);
+    switch (event.type) {
+      case 'conversation-changed.v1': {
+        const { name, pictureId, revision } = event.data;
+        const news = isNews('name', revision);
+        return changeDetails(id, (before) =>
+          atRevision(news ? { ...before, name, pictureId } : before, revision),
+        );
+      }
+      case 'member-added.v1':
+      case 'member-changed.v1':
+      case 'member-removed.v1': {
+        const { revision } = event.data;
+        const { userId } = 'member' in event.data ? event.data.member : event.data;
+        const member = 'member' in event.data ? event.data.member : null;
+        const memberCount = 'memberCount' in event.data ? event.data.memberCount : undefined;
+        const [isMemberNews, isCountNews] = [isNews(userId, revision), isNews('count', revision)];
+        return changeDetails(id, (before) => {
+          const members = isMemberNews ? withMember(before.members, userId, member) : before.members;
+          const count = isCountNews && memberCount !== undefined ? memberCount : before.memberCount;
+          return atRevision({ ...before, members, memberCount: count }, revision);
+        });
+      }
+      case 'message-stored.v1': {
+        const { seq } = event.data;
+        return changeDetails(id, (before) => (seq <= before.lastSeq ? before : { ...before, lastSeq: seq }));
+      }
+      case 'message-changed.v1': {
+        const { revision } = event.data.message;
+        return changeDetails(id, (before) => atRevision(before, revision));
+      }
+      default:
+        return;
+    }
   }
 
   function restart({ conversations: fresh }: Resync): void {
@@ -246,10 +315,10 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     const there = new Set(fresh.map(({ id }) => id));
     for (const id of ids.peek()) if (!there.has(id)) forget(id);
     joining.clear();
-    for (const summary of fresh) signalOf(summary.id).value = summary;
+    for (const summary of fresh) put(summary);
     ids.value = fresh.map(({ id }) => id);
     isReady.value = true;
-    for (const { id, unread, lastSeq } of fresh) if (unread > 0) receipts.got(id, lastSeq);
+    for (const one of fresh) if (one.unread > 0 && showsReceipts(one)) receipts.got(one.id, one.lastSeq);
     if (isFirst) return;
     for (const timeline of timelines.values()) timeline.refresh().catch(onFault);
     for (const [id, details] of detailsById) refreshDetails(id, details);
@@ -344,6 +413,11 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     },
   };
 }
+
+const maxMembersWithReceipts: typeof import('@storm/contracts')['maxMembersWithReceipts'] = 100;
+/** In larger conversations nobody is shown them, and the platform keeps none. */
+const showsReceipts = (summary: ConversationSummary | undefined): boolean =>
+  summary !== undefined && summary.memberCount <= maxMembersWithReceipts;
 
 /** Nothing of it counts or makes itself heard for now. */
 export const isMuted = ({ settings }: Pick<ConversationSummary, 'settings'>): boolean =>

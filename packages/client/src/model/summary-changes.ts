@@ -28,12 +28,16 @@ export function newerOf(held: Message, other: Message): Message {
   return held.hidden ? hiddenOf(other) : other;
 }
 
-export const hiddenOf = (message: Message): Message => ({
-  ...message,
-  text: '',
-  attachments: [],
-  hidden: true,
-});
+/** A message as the platform gives it to who has deleted it for themselves: its place, and nothing that it said. */
+export function hiddenOf(message: Message): Message {
+  const { id, conversationId, seq, senderId, key, storedAt, revision } = message;
+  const place = { id, conversationId, seq, senderId, key, text: '', attachments: [], storedAt };
+  return { ...place, ...(revision !== undefined && { revision }), hidden: true };
+}
+
+/** The conversation has changed so often; never back. */
+export const atRevision = <T extends { revision: number }>(before: T, revision: number | undefined): T =>
+  revision === undefined || revision <= before.revision ? before : { ...before, revision };
 
 export function withRead(summary: ConversationSummary, seq: number): ConversationSummary {
   if (seq <= summary.readSeq) return summary;
