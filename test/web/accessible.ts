@@ -80,6 +80,7 @@ export const accessible = (stage: () => WebStage) =>
     test.each([
       ['the switcher', 'Control+k'],
       ['the shortcuts', 'Control+/'],
+      ['the search of messages', 'Control+Shift+f'],
     ])('%s', async (_name, keys) => {
       await ada.page.keyboard.press(keys);
       await onScreen(ada.page).dialog.waitFor();

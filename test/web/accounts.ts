@@ -42,6 +42,17 @@ export const accounts = (stage: () => WebStage) =>
       await visitor.context.close();
     });
 
+    test('signing out everywhere ends the other devices too', async () => {
+      const actor = await stage().actor('Quentin');
+      const [one, other] = [await stage().visit(actor), await stage().visit(actor)];
+      await onScreen(one.page).button('Settings').click();
+      await onScreen(one.page).dialog.getByRole('button', { name: 'Sign out everywhere' }).click();
+      await one.page.locator('#username').waitFor();
+      await other.page.locator('#username').waitFor();
+      await other.page.getByText('Your session has ended').waitFor();
+      await Promise.all([one, other].map(({ context }) => context.close()));
+    });
+
     test('the language changes at once and is kept', async () => {
       const { page, context } = await stage().visit(await stage().actor('Paul'));
       const { button, dialog } = onScreen(page);

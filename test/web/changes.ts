@@ -37,7 +37,10 @@ export const changes = (stage: () => WebStage) =>
       await act(bruno, 'react to me', 'React', '🎉');
       const reaction = onScreen(ada.page).message('react to me').locator('.reaction');
       await reaction.getByText('1').waitFor();
-      expect(await reaction.getAttribute('aria-label')).toBe('🎉 by Bruno Keller');
+      await until(
+        () => reaction.getAttribute('aria-label'),
+        (label) => label === '🎉 by Bruno Keller',
+      );
       await reaction.click();
       await onScreen(bruno.page).message('react to me').locator('.reaction').getByText('2').waitFor();
       await reaction.click();
@@ -137,6 +140,28 @@ export const changes = (stage: () => WebStage) =>
       bruno = await stage().visit(bruno, { at });
       await ada.page.goto(`${stage().url}/c/${at}`);
       await onScreen(ada.page).field.waitFor();
+    });
+
+    test('messages are found by words and operators, and shown where they stand', async () => {
+      await say('the quick brown fox');
+      await ada.page.keyboard.press('Control+Shift+f');
+      const { dialog } = onScreen(ada.page);
+      await until(
+        async () => {
+          await dialog.getByRole('combobox').fill('');
+          await dialog.getByRole('combobox').fill('brown from:me in:climbers');
+          return dialog
+            .getByRole('option', { name: /quick brown fox/ })
+            .waitFor({ timeout: 2_000 })
+            .then(
+              () => true,
+              () => false,
+            );
+        },
+        (isFound) => isFound,
+      );
+      await dialog.getByRole('combobox').press('Enter');
+      await ada.page.locator('.message.is-highlighted', { hasText: 'quick brown fox' }).waitFor();
     });
 
     test('pin and mute are on all devices of one person', async () => {

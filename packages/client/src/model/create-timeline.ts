@@ -183,7 +183,9 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
       if (state.peek().phase !== 'ready') return;
       const before: TimelineWindow = state.peek();
       const after = withStored(before, message);
-      if (after !== before) put(after);
+      // An open conversation in which much is said must not grow for ever; seldom, since the list is drawn anew.
+      const isLong = after.messages.length > 2 * maxKept;
+      if (after !== before) put(isLong ? trimmed(after, 'newer', maxKept) : after);
     },
     changed(message) {
       if (changes.size >= maxChanges) changes.delete(changes.keys().next().value ?? 0);

@@ -26,7 +26,6 @@ export const en = {
   haveAccount: 'Already have an account?',
   signOut: 'Sign out',
   signOutEverywhere: 'Sign out everywhere',
-  signedOutEverywhere: 'Signed out on all devices.',
   sessionEnded: 'Your session has ended. Sign in again; nothing you wrote is lost.',
 
   conversations: 'Conversations',
@@ -50,6 +49,12 @@ export const en = {
   conversationGone: 'This conversation is not here',
   conversationGoneHint: 'It does not exist, or you are not a member of it any more.',
 
+  searchMessages: 'Search messages',
+  searchPlaceholder: 'Words, from:name in:conversation before:2026-01-31 after: has:image',
+  searchHint: 'Type words; from:, in:, before:, after: and has: narrow it.',
+  searchEmpty: 'No message found.',
+  searchIncomplete: 'Some messages are still being made searchable.',
+  searchUnknown: (what: string) => `Nobody and nothing is called ${what}.`,
   people: 'People',
   groupName: 'Name of the group',
   addPeople: 'Add people',

@@ -27,7 +27,6 @@ export const fr: Catalogue = {
   haveAccount: 'Déjà un compte ?',
   signOut: 'Se déconnecter',
   signOutEverywhere: 'Se déconnecter partout',
-  signedOutEverywhere: 'Déconnecté de tous les appareils.',
   sessionEnded: 'Votre session est terminée. Reconnectez-vous ; rien de ce que vous avez écrit n’est perdu.',
 
   conversations: 'Conversations',
@@ -51,6 +50,12 @@ export const fr: Catalogue = {
   conversationGone: 'Cette conversation n’est pas ici',
   conversationGoneHint: 'Elle n’existe pas, ou vous n’en faites plus partie.',
 
+  searchMessages: 'Rechercher des messages',
+  searchPlaceholder: 'Mots, from:nom in:conversation before:2026-01-31 after: has:image',
+  searchHint: 'Tapez des mots ; from:, in:, before:, after: et has: précisent.',
+  searchEmpty: 'Aucun message trouvé.',
+  searchIncomplete: 'Certains messages ne sont pas encore indexés.',
+  searchUnknown: (what) => `Personne ni rien ne s’appelle ${what}.`,
   people: 'Personnes',
   groupName: 'Nom du groupe',
   addPeople: 'Ajouter des personnes',

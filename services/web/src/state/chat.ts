@@ -118,6 +118,12 @@ export async function signUp(body: {
   enter(await storm.register(body));
 }
 
+/** On every device, this one included. */
+export async function signOutEverywhere(): Promise<void> {
+  await storm.api.endSessions();
+  await signOut();
+}
+
 export async function signOut(): Promise<void> {
   await storm.logout();
   await storm.close();

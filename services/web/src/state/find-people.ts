@@ -5,21 +5,20 @@ import type { Chat } from './chat.ts';
 import { tellFault } from './faults.ts';
 
 const waitMs = 180;
-const username = /^[a-z0-9][a-z0-9._-]{2,31}$/;
 
-/** People that one already talks with, and whoever has that very username. */
+/** People that one already talks with, then whoever the platform finds by name or username. */
 export function usePeople(chat: Chat, typed: string): { people: readonly User[]; isSearching: boolean } {
   const [found, setFound] = useState<readonly User[]>([]);
   const [isSearching, setSearching] = useState(false);
-  const wanted = typed.trim().toLowerCase().replace(/^@/, '');
+  const wanted = typed.trim().toLowerCase().replace(/^@/, '').slice(0, 64);
   useEffect(() => {
     setFound([]);
-    if (!username.test(wanted)) return setSearching(false);
+    if (wanted === '') return setSearching(false);
     const stop = new AbortController();
     setSearching(true);
     const timer = setTimeout(() => {
       chat.storm.api
-        .findUsers({ query: { username: wanted } }, { signal: stop.signal })
+        .searchUsers({ query: { q: wanted } }, { signal: stop.signal })
         .then(({ users }) => setFound(users))
         .catch((error: unknown) => {
           if (!stop.signal.aborted) tellFault(error);
@@ -39,10 +38,10 @@ export function usePeople(chat: Chat, typed: string): { people: readonly User[];
   );
   const ids = new Set(known.map(({ id }) => id));
   const others = found.filter(({ id }) => !ids.has(id) && id !== chat.user.id);
-  return { people: [...others, ...known], isSearching };
+  return { people: [...known, ...others], isSearching };
 }
 
-function knownPeople(chat: Chat): User[] {
+export function knownPeople(chat: Chat): User[] {
   const people = new Map<string, User>();
   for (const id of chat.model.order.value) {
     const peerId = chat.model.conversation(id).value?.peerId;

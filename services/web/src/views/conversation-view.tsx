@@ -1,6 +1,16 @@
 import { isMuted } from '@storm/client/model';
 import type { ConversationId, ConversationSummary } from '@storm/contracts';
-import { ArrowLeft, Bell, BellOff, EllipsisVertical, PanelRight, Pin, PinOff, SearchX } from 'lucide-preact';
+import {
+  ArrowLeft,
+  Bell,
+  BellOff,
+  EllipsisVertical,
+  PanelRight,
+  Pin,
+  PinOff,
+  Search,
+  SearchX,
+} from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { formatWhen } from '../i18n/times.ts';
@@ -11,7 +21,7 @@ import { setMuted, setPinned } from '../state/change-conversation.ts';
 import type { Chat } from '../state/chat.ts';
 import { tellFault } from '../state/faults.ts';
 import { focusComposer, hasKeyboard } from '../state/focus-composer.ts';
-import { isPanelOpen } from '../state/overlay.ts';
+import { isPanelOpen, openOverlay } from '../state/overlay.ts';
 import { go } from '../state/route.ts';
 import { titleOf } from '../text/names.ts';
 import { Composer } from './composer.tsx';
@@ -74,6 +84,15 @@ export function ConversationView({ chat, id }: { chat: Chat; id: ConversationId 
             <h1>{title}</h1>
             <Subtitle chat={chat} id={id} isGroup={summary.kind === 'group'} />
           </div>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t.value.searchMessages}
+            title={t.value.searchMessages}
+            onClick={() => openOverlay({ kind: 'search' })}
+          >
+            <Search size={20} />
+          </button>
           <Menu label={t.value.conversationActions} items={actionsOf(chat, summary)}>
             <EllipsisVertical size={20} />
           </Menu>

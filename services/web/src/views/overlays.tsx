@@ -3,6 +3,7 @@ import { closeOverlay, type Overlay } from '../state/overlay.ts';
 import { AddMembers } from './add-members.tsx';
 import { ForwardDialog } from './forward-dialog.tsx';
 import { NewConversation } from './new-conversation.tsx';
+import { SearchDialog } from './search-dialog.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { Switcher } from './switcher.tsx';
@@ -13,6 +14,8 @@ export default function Overlays({ chat, overlay }: { chat: Chat; overlay: Overl
   switch (overlay.kind) {
     case 'switcher':
       return <Switcher chat={chat} onClose={closeOverlay} />;
+    case 'search':
+      return <SearchDialog chat={chat} onClose={closeOverlay} />;
     case 'new':
       return <NewConversation chat={chat} onClose={closeOverlay} />;
     case 'settings':

@@ -2,7 +2,7 @@ import { Keyboard, LogOut } from 'lucide-preact';
 import { languageOf, locale, locales, t } from '../i18n/t.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { type Chat, signOut } from '../state/chat.ts';
+import { type Chat, signOut, signOutEverywhere } from '../state/chat.ts';
 import { say, tellFault } from '../state/faults.ts';
 import { allowNotifications } from '../state/notify.ts';
 import { openOverlay } from '../state/overlay.ts';
@@ -21,9 +21,9 @@ export function SettingsDialog({ chat, onClose }: { chat: Chat; onClose: () => v
     if (isOn && !isAllowed) say(text.notificationsBlocked, true);
     changeSettings({ notifications: isAllowed });
   };
-  const leave = (): void => {
+  const leave = (how: () => Promise<void>): void => {
     onClose();
-    signOut().catch(tellFault);
+    how().catch(tellFault);
   };
   return (
     <Dialog title={text.settings} onClose={onClose}>
@@ -89,7 +89,10 @@ export function SettingsDialog({ chat, onClose }: { chat: Chat; onClose: () => v
         <button type="button" class="secondary" onClick={() => openOverlay({ kind: 'shortcuts' })}>
           <Keyboard size={18} aria-hidden="true" /> {text.shortcuts}
         </button>
-        <button type="button" class="secondary dangerous" onClick={leave}>
+        <button type="button" class="secondary dangerous" onClick={() => leave(signOutEverywhere)}>
+          {text.signOutEverywhere}
+        </button>
+        <button type="button" class="secondary dangerous" onClick={() => leave(signOut)}>
           <LogOut size={18} aria-hidden="true" /> {text.signOut}
         </button>
       </div>

@@ -73,6 +73,10 @@ function act(chat: Chat, event: KeyboardEvent): boolean {
     else openOverlay({ kind: 'switcher' });
     return true;
   }
+  if (isCommand && event.shiftKey && event.key.toLowerCase() === 'f') {
+    openOverlay({ kind: 'search' });
+    return true;
+  }
   if (isCommand && event.key === '/') {
     openOverlay({ kind: 'shortcuts' });
     return true;

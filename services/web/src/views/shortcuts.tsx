@@ -7,6 +7,7 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
   const alt = isApple ? '⌥' : 'Alt';
   const rows: [string, string][] = [
     [switcherShortcut, text.shortcutSwitcher],
+    [isApple ? '⌘⇧F' : 'Ctrl Shift F', text.searchMessages],
     [`${alt} ↑`, text.shortcutPreviousConversation],
     [`${alt} ↓`, text.shortcutNextConversation],
     [`${alt} Shift ↓`, text.shortcutNextUnread],

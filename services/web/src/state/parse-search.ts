@@ -1,0 +1,59 @@
+import type { ConversationId, UserId } from '@storm/contracts';
+import { folded, titleOf } from '../text/names.ts';
+import type { Chat } from './chat.ts';
+import { knownPeople } from './find-people.ts';
+
+export interface ParsedSearch {
+  readonly q?: string;
+  readonly from?: UserId;
+  readonly in?: ConversationId;
+  readonly before?: string;
+  readonly after?: string;
+  readonly has?: 'file' | 'image' | 'link';
+}
+
+/** What was typed, as the platform wants it; `unknown` when a name in it is nobody's. */
+export function parseSearch(chat: Chat, typed: string): { query: ParsedSearch } | { unknown: string } {
+  const query: { -readonly [K in keyof ParsedSearch]: ParsedSearch[K] } = {};
+  const words: string[] = [];
+  for (const part of typed.match(/\S*"[^"]*"|\S+/g) ?? []) {
+    const [, name, quoted] = /^(from|in|before|after|has):(.+)$/i.exec(part) ?? [];
+    const value = quoted?.replaceAll('"', '') ?? '';
+    if (name === undefined) words.push(part);
+    else if (name === 'from') {
+      const found = findPerson(chat, value);
+      if (found === undefined) return { unknown: value };
+      query.from = found;
+    } else if (name === 'in') {
+      const found = findConversation(chat, value);
+      if (found === undefined) return { unknown: value };
+      query.in = found;
+    } else if (name === 'has' && (value === 'file' || value === 'image' || value === 'link'))
+      query.has = value;
+    else if (name === 'before' || name === 'after') {
+      const at = new Date(value);
+      if (Number.isNaN(at.getTime())) return { unknown: value };
+      query[name] = at.toISOString();
+    }
+  }
+  if (words.length > 0) query.q = words.join(' ').slice(0, 256);
+  return { query };
+}
+
+function findPerson(chat: Chat, value: string): UserId | undefined {
+  const wanted = folded(value).replace(/^@/, '');
+  if (wanted === 'me' || wanted === chat.user.username) return chat.user.id;
+  const members = chat.model.order.value.flatMap((id) => chat.model.details(id).value?.members ?? []);
+  const people = members.flatMap(({ userId }) => chat.model.profile(userId).value ?? []);
+  const fits = [...knownPeople(chat), ...people].find(
+    ({ username, displayName }) => username.startsWith(wanted) || folded(displayName).startsWith(wanted),
+  );
+  return fits?.id;
+}
+
+function findConversation(chat: Chat, value: string): ConversationId | undefined {
+  return chat.model.order.value.find((id) => {
+    const summary = chat.model.conversation(id).value;
+    return summary !== undefined && folded(titleOf(chat, summary)).includes(folded(value));
+  });
+}

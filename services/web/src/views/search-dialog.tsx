@@ -1,0 +1,83 @@
+import type { Message } from '@storm/contracts';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../i18n/t.ts';
+import { formatWhen } from '../i18n/times.ts';
+import { Avatar } from '../parts/avatar.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { OptionList } from '../parts/option-list.tsx';
+import type { Chat } from '../state/chat.ts';
+import { tellFault } from '../state/faults.ts';
+import { parseSearch } from '../state/parse-search.ts';
+import { go } from '../state/route.ts';
+import { personName, previewOf, titleOf } from '../text/names.ts';
+
+const waitMs = 250;
+
+/** Messages by words and operators; a choice shows the message in its conversation. */
+export function SearchDialog({ chat, onClose }: { chat: Chat; onClose: () => void }) {
+  const [typed, setTyped] = useState('');
+  const [found, setFound] = useState<readonly Message[]>([]);
+  const [hint, setHint] = useState<string | null>(null);
+  useEffect(() => {
+    setFound([]);
+    setHint(null);
+    if (typed.trim() === '') return;
+    const parsed = parseSearch(chat, typed);
+    if ('unknown' in parsed) return setHint(t.value.searchUnknown(parsed.unknown));
+    if (Object.keys(parsed.query).length === 0) return;
+    const stop = new AbortController();
+    setHint(t.value.loading);
+    const timer = setTimeout(() => {
+      chat.storm.api
+        .searchMessages({ query: parsed.query }, { signal: stop.signal })
+        .then(({ messages, isComplete }) => {
+          setFound(messages);
+          setHint(isComplete ? t.value.searchEmpty : t.value.searchIncomplete);
+        })
+        .catch((error: unknown) => {
+          if (!stop.signal.aborted) tellFault(error);
+        });
+    }, waitMs);
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
+  }, [typed, chat]);
+  return (
+    <Dialog title={t.value.searchMessages} onClose={onClose} class="dialog-top wide-dialog" isTitleHidden>
+      <OptionList
+        label={t.value.searchMessages}
+        placeholder={t.value.searchPlaceholder}
+        typed={typed}
+        onType={setTyped}
+        options={found}
+        keyOf={({ id }) => id}
+        onChoose={({ conversationId, seq }) => {
+          onClose();
+          go(conversationId, seq);
+        }}
+        empty={hint ?? t.value.searchHint}
+        draw={(message) => <FoundMessage chat={chat} message={message} />}
+      />
+    </Dialog>
+  );
+}
+
+function FoundMessage({ chat, message }: { chat: Chat; message: Message }) {
+  const summary = chat.model.conversation(message.conversationId).value;
+  const name = personName(chat, message.senderId);
+  return (
+    <>
+      <Avatar id={message.senderId} name={name} size={36} />
+      <span class="found">
+        <span class="found-top">
+          <strong>{name}</strong>
+          <span class="muted">
+            {summary === undefined ? '' : titleOf(chat, summary)} · {formatWhen(new Date(message.storedAt))}
+          </span>
+        </span>
+        <span class="found-text">{previewOf(message)}</span>
+      </span>
+    </>
+  );
+}
