@@ -1,5 +1,5 @@
 /**
- * A place in the event stream. `epoch` names the stream (its creation time), `timeMs` is when the event at `sequence`
+ * A place in the event stream. `epoch` names the stream (its creation time and generation), `timeMs` is when the event at `sequence`
  * was stored: a stream that was rolled back to an older copy and has grown again holds another event at that
  * sequence, so a cursor from before is recognised and not followed into a wrong view.
  */
@@ -20,5 +20,21 @@ export function decodeCursor(cursor: string): StreamPosition | null {
   return { epoch, sequence: Number.parseInt(sequence, 36), timeMs: Number.parseInt(timeMs, 36) };
 }
 
-/** The epoch of a stream from the RFC 3339 time at which it was created. */
-export const epochOf = (created: string): string => new Date(created).getTime().toString(36);
+/** What the stream's metadata holds its generation under. */
+export const generationKey = 'storm-generation';
+
+/** How often the stream was found to have lost something that it had told. */
+export const generationOf = (metadata: Readonly<Record<string, string>> | undefined): number =>
+  Number(metadata?.[generationKey] ?? 0);
+
+/** The epoch of a stream: the RFC 3339 time at which it was created, and its generation. */
+export function epochOf({ created, config }: StreamIdentity): string {
+  const generation = generationOf(config.metadata);
+  return `${new Date(created).getTime().toString(36)}${generation === 0 ? '' : generation.toString(36)}`;
+}
+
+/** The part of a stream's info that tells which stream it is. */
+export interface StreamIdentity {
+  readonly created: string;
+  readonly config: { readonly metadata?: Readonly<Record<string, string>> };
+}

@@ -140,7 +140,8 @@ export async function createGatewayApp({
     () => submitter.inFlight,
   );
 
-  await server.listen({ port: env.PORT, host: '0.0.0.0' });
+  // The standard 511 drops most of a herd that comes back at once, and TCP tries again only after seconds.
+  await server.listen({ port: env.PORT, host: '0.0.0.0', backlog: 4_096 });
   const { port } = server.server.address() as AddressInfo;
   return {
     server,
@@ -181,6 +182,7 @@ const limitsOf = (env: GatewayEnv): SocketLimits => ({
   ...standardSocketLimits,
   framesPerSecond: env.SOCKET_FRAMES_PER_SECOND,
   framesAtOnce: env.SOCKET_FRAMES_AT_ONCE,
+  heartbeatMs: env.SOCKET_HEARTBEAT_MS,
 });
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

@@ -32,6 +32,8 @@ export const GatewayEnv = Type.Object({
   /** Frames that one socket may send in a second over time, and at once. */
   SOCKET_FRAMES_PER_SECOND: Count(200),
   SOCKET_FRAMES_AT_ONCE: Count(1_000),
+  /** How often a socket is asked for a sign of life; one that gives none is cut at the next time. */
+  SOCKET_HEARTBEAT_MS: Type.Integer({ minimum: 1_000, default: 25_000 }),
   /** The built chat client; a gateway without one serves the API alone. */
   WEB_DIR: Type.String({ default: fileURLToPath(new URL('../../web/dist', import.meta.url)) }),
   /** Requests worked on at once; more are refused with 503. */

@@ -1,4 +1,4 @@
-import { jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
+import { JetStreamApiError, jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
 import { commandStream, deadLetterStream, eventStream } from '@storm/contracts';
 import {
   type Bus,
@@ -18,6 +18,7 @@ import { createCommandWorker } from './consumers/work-commands.ts';
 import { createWorkerMetrics } from './consumers/worker-metrics.ts';
 import { decideBatch } from './domain/decide-batch.ts';
 import { restoreEvents } from './domain/restore-events.ts';
+import { settleStream } from './domain/settle-stream.ts';
 import { serveGetConversation, serveListConversations, serveUnreadCounts } from './routes/conversations.ts';
 import { serveMayReadMedia } from './routes/media.ts';
 import { serveFindPeers, serveIsMember, serveListMembers, serveListMemberships } from './routes/members.ts';
@@ -27,16 +28,22 @@ import { serveSearchMessages } from './routes/search.ts';
 import { createChangeStore } from './store/change-store.pg.ts';
 import { createConversationStore } from './store/conversation-store.pg.ts';
 import { createEventEraser } from './store/event-eraser.nats.ts';
+import { createEventStream } from './store/event-stream.nats.ts';
 import { createMessageStore } from './store/message-store.pg.ts';
 import { createPostStore } from './store/post-store.pg.ts';
 import { createReceiptStore } from './store/receipt-store.pg.ts';
+import { createReplicaMarks } from './store/replica-marks.pg.ts';
+import type { ReplicaMark } from './store/replica-marks.ts';
 import { createSearchStore } from './store/search-store.pg.ts';
 import { createEventStreamPosition } from './store/stream-position.ts';
+import { createTeller } from './store/teller.ts';
 
 const queue = 'message';
 const maxBatch = 500;
 /** While one batch waits for the disk the others are decided: commits share a sync, 2.4 times the sends of one lane on a slow disk. */
 const lanes = 4;
+const watchEveryMs = 3_000;
+const streamNotFound = 10_059;
 /** Commands asked for by partition and not yet delivered. */
 const credit = 128;
 
@@ -64,6 +71,8 @@ export function createMessageApp({
   streamReplicas?: number;
 }): MessageApp {
   const publisher = createPublisher(bus);
+  const teller = createTeller(bus, publisher);
+  const marks = createReplicaMarks(pool);
   const messages = createMessageStore(pool);
   const conversations = createConversationStore(pool);
   const changes = createChangeStore(pool);
@@ -74,7 +83,7 @@ export function createMessageApp({
   const metrics = createWorkerMetrics(registry);
   const worker = createCommandWorker({
     decide: (commands) => decideBatch({ messages, conversations, changes, posts, receipts }, commands),
-    publisher,
+    publisher: teller,
     erase: createEventEraser(bus),
     log,
     metrics,
@@ -109,15 +118,34 @@ export function createMessageApp({
   let holding: Holding | undefined;
   metrics.watch({ partitions: () => holding?.held.size ?? 0, bytesInHand: () => worker.bytesInHand });
   let stopping = false;
+  let isBeginning = true;
+  let mark: ReplicaMark | undefined;
   const begin = async (connection: NatsConnection): Promise<void> => {
     const manager = await jetstreamManager(connection);
+    teller.close();
     for (const { owner: _owner, ...config } of [commandStream, eventStream, deadLetterStream]) {
       await ensureStream(manager, { ...(config as unknown as StreamConfig), num_replicas: streamReplicas });
     }
     await ensurePartitions(manager);
+    // What is in hand comes again; waiting for its events would wait for what opens the way for them.
+    worker.connectTo(connection);
     await holding?.stop();
     if (stopping) return;
-    worker.connectTo(connection);
+    const stream = createEventStream(manager);
+    mark = await settleStream({
+      replica: instanceId,
+      serverId: connection.info?.server_id ?? '',
+      stream,
+      marks,
+      remembered: mark && { ...mark, ...teller.lastTold },
+      log,
+      restore: async () => {
+        const lastStoredAt = await stream.findLastStoredAt();
+        await restoreEvents({ store: messages, publisher, log, lastStoredAt });
+      },
+    });
+    teller.open(mark);
+    if (stopping) return;
     holding = holdPartitions({
       connection,
       manager,
@@ -127,22 +155,37 @@ export function createMessageApp({
       log,
       hasRoom: worker.hasRoom,
       onMessage: worker.receive,
-      finished: worker.finished,
+      // Closed, nothing in hand can be finished: it comes again to whoever holds the partition next.
+      finished: (partition) => (teller.isOpen ? worker.finished(partition) : Promise.resolve()),
     });
-    const { state } = await manager.streams.info(eventStream.name);
-    const lastEventAt = state.last_seq === 0 ? null : new Date(state.last_ts);
-    await restoreEvents({ store: messages, publisher, log, lastEventAt });
   };
-  const beginUntilDone = async (connection: NatsConnection): Promise<void> => {
+  const tryUntilBegun = async (connection: NatsConnection): Promise<void> => {
+    isBeginning = true;
     for (let attempt = 0; !stopping && !connection.isClosed(); attempt++) {
       try {
-        return await begin(connection);
+        await begin(connection);
+        isBeginning = false;
+        return;
       } catch (error) {
         log.warn({ err: error, attempt }, 'not taking commands yet, trying again');
         await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** attempt, 3_000)));
       }
     }
   };
+  let begun: Promise<void> = Promise.resolve();
+  /** One after the other: a reconnect may come while the last one is still looked at. */
+  const beginUntilDone = (connection: NatsConnection): Promise<void> => {
+    begun = begun.then(() => tryUntilBegun(connection));
+    return begun;
+  };
+  // Streams can be deleted under us; what is missing is made again, what was in them is told again.
+  const watch = setInterval(() => {
+    if (isBeginning || stopping || !bus.isConnected) return;
+    const { connection } = bus;
+    isStreamOf(connection, mark)
+      .then((isKnown) => (isKnown ? undefined : beginUntilDone(connection)))
+      .catch((error: unknown) => log.warn({ err: error }, 'the streams cannot be looked at'));
+  }, watchEveryMs).unref();
   const ready = new Promise<void>((resolve) => {
     bus.onConnected(async (connection, isReconnect) => {
       if (!isReconnect)
@@ -164,12 +207,30 @@ export function createMessageApp({
         timeoutMs: 15_000,
         stop: async () => {
           stopping = true;
+          clearInterval(watch);
           await holding?.stop();
         },
       },
       { name: 'last events', timeoutMs: 5_000, stop: () => publisher.settled() },
+      {
+        name: 'mark',
+        timeoutMs: 2_000,
+        stop: () => mark && marks.put({ ...mark, ...teller.lastTold, hasEnded: true }),
+      },
       { name: 'bus', timeoutMs: 5_000, stop: () => bus.drain() },
       { name: 'database', timeoutMs: 5_000, stop: () => pool.end() },
     ],
   };
+}
+
+/** Whether both streams are there, and the events are still those that we know. */
+async function isStreamOf(connection: NatsConnection, mark: ReplicaMark | undefined): Promise<boolean> {
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  try {
+    await manager.streams.info(commandStream.name);
+    return (await createEventStream(manager).look()).incarnation === mark?.incarnation;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === streamNotFound) return false;
+    throw error;
+  }
 }

@@ -64,6 +64,7 @@ function streamCalls(service: ServiceName): string[] {
   const calls = owned.flatMap(({ name }) =>
     ['STREAM.INFO', 'STREAM.CREATE', 'STREAM.UPDATE'].map((call) => api(call, name)),
   );
+  if (eventStream.owner === service) calls.push(api('STREAM.MSG.GET', eventStream.name));
   if (calls.length > 0) calls.unshift(api('INFO'));
   if (deadLetterStream.owner !== service) return calls;
   const redrive = ['STREAM.MSG.GET', 'STREAM.MSG.DELETE'].map((call) => api(call, deadLetterStream.name));

@@ -6,6 +6,7 @@ import {
   type UserId,
 } from '@storm/contracts';
 import { type Bus, type Logger, request } from '@storm/runtime';
+import { createInTurn } from './in-turn.ts';
 import { createInterest, type Interest } from './interest.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { createEventStreamEnd, type EventStreamEnd } from './stream-end.ts';
@@ -21,9 +22,14 @@ export interface Realtime {
   onInterruption(tasks: { lost(): void; back(from: StreamPosition): void }): void;
 }
 
+const watchEveryMs = 2_000;
+/** A message service refuses the 257th; there may be several gateways. */
+const maxQuestionsAtOnce = 64;
+
 /** The realtime path of one gateway: interest, replay, and what to do when the bus was away. */
 export function createRealtime(bus: Bus, log: Logger): Realtime {
   const end = createEventStreamEnd(bus);
+  const inTurn = createInTurn(maxQuestionsAtOnce);
   const interest = createInterest(bus, () => end.epoch, log);
   const replay = createReplay(bus, end, log);
   const interruptions: { lost(): void; back(from: StreamPosition): void }[] = [];
@@ -50,6 +56,22 @@ export function createRealtime(bus: Bus, log: Logger): Realtime {
       }
     }
   });
+  // A stream that was made anew, or was found to have lost something: whoever is live has another view than it.
+  let knownEpoch = '';
+  const watch = setInterval(() => {
+    if (!bus.isConnected || interest.roomCount === 0) return;
+    end.ask().then(
+      ({ epoch }) => {
+        const before = knownEpoch;
+        knownEpoch = epoch;
+        if (before === '' || before === epoch) return;
+        log.warn({ before, epoch }, 'the event stream is another one now');
+        for (const one of interruptions) one.back({ epoch: before, sequence: 0, timeMs: 0 });
+      },
+      (error: unknown) => log.debug({ err: error }, 'the event stream cannot be looked at'),
+    );
+  }, watchEveryMs);
+  watch.unref();
   bus.onDisconnected(() => {
     missedFrom ??= position();
     for (const one of interruptions) one.lost();
@@ -59,7 +81,8 @@ export function createRealtime(bus: Bus, log: Logger): Realtime {
     interest,
     replay,
     end,
-    listMemberships: async (userId) => (await request(bus, listMemberships, { userId })).conversationIds,
+    listMemberships: async (userId) =>
+      (await inTurn(() => request(bus, listMemberships, { userId }))).conversationIds,
     get cursor() {
       const known = position();
       return known === null ? null : encodeCursor(known);

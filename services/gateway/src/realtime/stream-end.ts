@@ -18,8 +18,9 @@ export function createEventStreamEnd(bus: Bus): EventStreamEnd {
   let epoch = '0';
   const ask = async (): Promise<StreamEnd> => {
     const manager = await jetstreamManager(bus.connection, { checkAPI: false });
-    const { created, state } = await manager.streams.info(eventStream.name);
-    epoch = epochOf(created);
+    const info = await manager.streams.info(eventStream.name);
+    const { state } = info;
+    epoch = epochOf(info);
     return {
       epoch,
       sequence: state.last_seq,

@@ -149,8 +149,9 @@ export function registerSockets(deps: SocketDeps): Sockets {
     async drain() {
       draining = true;
       clearInterval(sweep);
+      const spreadMs = Math.min(limits.maxSpreadMs, sessions.size * limits.spreadPerSocketMs);
       for (const session of sessions) {
-        session.close('goingAway', String(Math.floor(Math.random() * limits.spreadReconnectsMs)));
+        session.close('goingAway', String(Math.floor(Math.random() * spreadMs)));
       }
       const until = Date.now() + 3_000;
       while (sessions.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -12,8 +12,9 @@ export interface SocketLimits {
   maxSendsInFlight: number;
   maxUnreadBytes: number;
   maxTotalUnreadBytes: number;
-  /** Reconnects after a drain are spread over this time. */
-  spreadReconnectsMs: number;
+  /** Reconnects after a drain are spread over so much time for each socket, and over `maxSpreadMs` at most. */
+  spreadPerSocketMs: number;
+  maxSpreadMs: number;
 }
 
 export const standardSocketLimits: SocketLimits = {
@@ -26,5 +27,6 @@ export const standardSocketLimits: SocketLimits = {
   maxSendsInFlight: 256,
   maxUnreadBytes: 1_048_576,
   maxTotalUnreadBytes: 24 * 1_048_576,
-  spreadReconnectsMs: 5_000,
+  spreadPerSocketMs: 2,
+  maxSpreadMs: 5_000,
 };

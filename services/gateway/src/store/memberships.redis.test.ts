@@ -127,7 +127,7 @@ it('is not misled by an old event that comes late', async () => {
   await heard('0', member);
   const { connection } = await testBus.connect('slow');
   const late = headers();
-  late.set('Nats-Sequence', '1');
+  late.set('Nats-Time-Stamp', new Date(Date.now() - 60_000).toISOString());
   const joined = { conversationId: member.conversationId, member: { userId: member.userId } };
   const subject = `live.conversation.${member.conversationId}.${memberAdded.type}`;
   connection.publish(subject, JSON.stringify(joined), { headers: late });

@@ -15,10 +15,13 @@ const keepMs = 30_000;
 /** Longer than any answer takes: a fill that started before the change must find the change still there. */
 const keepChangeMs = 60_000;
 
-/** The value is `<1|0>:<event sequence>`; gateways that hear events late do not undo what a later event wrote. */
+/**
+ * The value is `<1|0>:<time of the event, µs>`; gateways that hear events late do not undo what a later event wrote.
+ * The time and not the sequence: a stream that was rolled back gives sequences again.
+ */
 const writeChange = `
 local kept = redis.call('GET', KEYS[1])
-if kept and tonumber(string.sub(kept, 3)) >= tonumber(ARGV[2]) then return 0 end
+if kept and tonumber(string.sub(kept, 3)) > tonumber(ARGV[2]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'PX', ARGV[3])
 return 1`;
 
@@ -34,9 +37,16 @@ export function createMemberships(bus: Bus, cache: Cache, log: Logger): Membersh
   let believeFrom = 0;
 
   const write = (userId: UserId, conversationId: ConversationId, flag: '0' | '1', message: Msg): void => {
-    const sequence = message.headers?.get('Nats-Sequence') || '1';
+    const timeUs = microseconds(message.headers?.get('Nats-Time-Stamp') ?? '');
     void cache.attempt((redis) =>
-      redis.eval(writeChange, 1, redisKey(userId, conversationId), flag, sequence, String(keepChangeMs)),
+      redis.eval(
+        writeChange,
+        1,
+        redisKey(userId, conversationId),
+        flag,
+        String(timeUs),
+        String(keepChangeMs),
+      ),
     );
   };
   bus.onConnected((connection, isReconnect) => {
@@ -71,4 +81,11 @@ export function createMemberships(bus: Bus, cache: Cache, log: Logger): Membersh
       return isMember;
     },
   };
+}
+
+/** Of an RFC 3339 time with a fraction of any length, exactly: who joins and leaves may do so within a millisecond. */
+function microseconds(time: string): number {
+  const [, second = '', fraction = ''] = /^([^.Z]+)(?:\.(\d+))?Z$/.exec(time) ?? [];
+  const secondMs = new Date(`${second}Z`).getTime();
+  return Number.isNaN(secondMs) ? 1 : secondMs * 1_000 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }

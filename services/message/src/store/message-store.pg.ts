@@ -132,10 +132,12 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
     async listStoredSince(since, after, limit) {
       const { rows } = await pool.query<MessageRow>({
         text: `select ${messageColumns} from message.current_message m
-               where m.stored_at >= $1 and (m.conversation_id, m.seq) > ($2, $3)
-               order by m.conversation_id, m.seq limit $4`,
+               where m.stored_at >= $1
+                 and (date_trunc('milliseconds', m.stored_at), m.conversation_id, m.seq) > ($2, $3, $4)
+               order by date_trunc('milliseconds', m.stored_at), m.conversation_id, m.seq limit $5`,
         values: [
           since,
+          after?.storedAt ?? new Date(0),
           after?.conversationId ?? '00000000-0000-0000-0000-000000000000',
           after?.seq ?? 0,
           limit,

@@ -44,10 +44,10 @@ export interface MessageStore {
   recallSends(batch: readonly SendMessage[]): Promise<ReadonlyMap<number, Message>>;
   /** @returns null when the user is not in the conversation. */
   listMessages(question: PageQuestion): Promise<Omit<MessagePage, 'cursor'> | null>;
-  /** Messages stored at or after a time, in order, from a place on: to publish again what the stream has lost. */
+  /** Messages stored at or after a time, in the order of time, from a place on: to tell again what the stream has lost. */
   listStoredSince(
     since: Date,
-    after: { conversationId: string; seq: number } | null,
+    after: { storedAt: string; conversationId: string; seq: number } | null,
     limit: number,
   ): Promise<Message[]>;
 }

@@ -1,5 +1,5 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
-import { encodeCursor, epochOf, eventStream, type StreamPosition } from '@storm/contracts';
+import { encodeCursor, epochOf, eventStream } from '@storm/contracts';
 
 const freshForMs = 250;
 
@@ -15,8 +15,10 @@ export interface EventStreamPosition {
 export function createEventStreamPosition(manager: () => Promise<JetStreamManager>): EventStreamPosition {
   let asking: Promise<string> | undefined;
   const ask = async (): Promise<string> => {
-    const { created, state } = await (await manager()).streams.info(eventStream.name);
-    return encodeCursor(positionAt(created, state.last_seq, state.last_ts));
+    const info = await (await manager()).streams.info(eventStream.name);
+    const { last_seq: sequence, last_ts: lastAt } = info.state;
+    const timeMs = sequence === 0 ? 0 : new Date(lastAt).getTime();
+    return encodeCursor({ epoch: epochOf(info), sequence, timeMs });
   };
   return {
     cursor() {
@@ -32,9 +34,3 @@ export function createEventStreamPosition(manager: () => Promise<JetStreamManage
     },
   };
 }
-
-export const positionAt = (created: string, sequence: number, timestamp: string): StreamPosition => ({
-  epoch: epochOf(created),
-  sequence,
-  timeMs: sequence === 0 ? 0 : new Date(timestamp).getTime(),
-});
