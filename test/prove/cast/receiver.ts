@@ -11,6 +11,8 @@ export interface ReceiverOptions {
   readonly conversationIds: readonly string[];
   /** Where the history is read when the platform says `resync`; default `urls`. */
   readonly fetchFrom?: readonly string[];
+  /** Keeps only what is of `conversationIds`: one person has many sockets, and each log stands for a part. */
+  readonly ignoresOthers?: boolean;
   /** Between a close and the next try. Default: the platform's hint, else 50-150 ms. */
   reconnectAfterMs?(code: number, reason: string): number;
 }
@@ -21,6 +23,7 @@ interface Frame {
   cursor?: string;
   reason?: string;
   resumed?: boolean;
+  heartbeatMs?: number;
   data?: SeenMessage;
 }
 
@@ -37,6 +40,8 @@ export class Receiver implements ReceiverLog {
   /** Told again by the stream and dropped, as a client does. */
   repeats = 0;
   cursor: string | undefined;
+  /** Between a close and the next ready, each time. */
+  readonly gapsMs: number[] = [];
   /** Called for each new message. */
   onMessage: ((message: SeenMessage) => void) | undefined;
   readonly #options: ReceiverOptions;
@@ -47,6 +52,7 @@ export class Receiver implements ReceiverLog {
   #socket: WebSocket | undefined;
   #stopped = false;
   #attempt = 0;
+  #awaySince: number | undefined;
   #fetching: Promise<void> = Promise.resolve();
   #onReady: () => void = () => undefined;
 
@@ -86,17 +92,31 @@ export class Receiver implements ReceiverLog {
     });
     this.#socket = socket;
     let wasReady = false;
+    let silenceMs = 0;
+    let silence: NodeJS.Timeout | undefined;
+    // A peer that says nothing for two heartbeats is gone, whatever TCP believes.
+    const listenOn = (): void => {
+      clearTimeout(silence);
+      if (silenceMs > 0) silence = setTimeout(() => socket.terminate(), silenceMs);
+    };
+    socket.on('ping', listenOn);
     socket.on('open', () => {
       const cursor = this.cursor;
       socket.send(JSON.stringify({ type: 'hello', token: person.token, ...(cursor && { cursor }) }));
     });
     socket.on('message', (data) => {
       const frame = JSON.parse(data.toString()) as Frame;
-      if (frame.type === 'ready') wasReady = true;
+      if (frame.type === 'ready') {
+        wasReady = true;
+        silenceMs = (frame.heartbeatMs ?? 0) * 2.5;
+      }
+      listenOn();
       this.#take(frame);
     });
     socket.on('error', () => socket.terminate());
     socket.on('close', (code, reason) => {
+      clearTimeout(silence);
+      this.#awaySince ??= performance.now();
       const text = reason.toString();
       this.closes.push({ code, reason: text, atMs: performance.now(), wasReady });
       if (this.#stopped) return;
@@ -109,6 +129,10 @@ export class Receiver implements ReceiverLog {
     if (frame.type === 'ready') {
       this.cursor ??= frame.cursor;
       this.readyAtMs = performance.now();
+      if (this.#awaySince !== undefined) {
+        this.gapsMs.push(this.readyAtMs - this.#awaySince);
+        this.#awaySince = undefined;
+      }
       this.#onReady();
     }
     if (frame.type === 'heartbeat') this.heartbeats++;
@@ -118,10 +142,13 @@ export class Receiver implements ReceiverLog {
       this.#fetching = this.#fetching.then(() => this.#fetch());
     }
     if (frame.type === 'event' || frame.type === 'heartbeat') this.cursor = frame.cursor ?? this.cursor;
-    if (frame.event === 'message-stored.v1' && frame.data !== undefined) this.#keep(frame.data);
+    // As a client does: what is no message is dropped.
+    if (frame.event === 'message-stored.v1' && typeof frame.data?.id === 'string') this.#keep(frame.data);
   }
 
   #keep({ conversationId, senderId, key, seq, id }: SeenMessage): void {
+    // A person's sockets hear all of his conversations; one that stands for some of them keeps those.
+    if (this.#options.ignoresOthers && !this.conversationIds.includes(conversationId)) return;
     if (this.#ids.has(id)) return void this.repeats++;
     const message = { conversationId, senderId, key, seq, id };
     this.given.push(message);

@@ -27,7 +27,12 @@ export async function conclude(
     return stored.length === before;
   };
   await waitUntil(isQuiet, settleMs);
-  await Promise.all(receivers.map((one) => one.waitFor(stored.length, settleMs)));
+  await Promise.all(
+    receivers.map((one) => {
+      const own = new Set(one.conversationIds);
+      return one.waitFor(stored.filter(({ conversationId }) => own.has(conversationId)).length, settleMs);
+    }),
+  );
   const history: SeenMessage[] = [];
   const [baseUrl = ''] = stage.urls;
   for (const id of cast.conversationIds) history.push(...(await readHistory(baseUrl, cast.listener, id)));

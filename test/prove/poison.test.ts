@@ -1,0 +1,4 @@
+import { poison } from './proofs/poison.ts';
+import { testProof } from './test-proof.ts';
+
+testProof(poison);

@@ -1,0 +1,4 @@
+import { powerCut } from './proofs/power-cut.ts';
+import { testProof } from './test-proof.ts';
+
+testProof(powerCut);
