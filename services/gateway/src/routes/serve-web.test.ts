@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,8 @@ let script: string;
 beforeAll(async () => {
   platform = await startPlatform();
   gateway = await platform.startGateway();
-  script = (await readdir(join(dir, 'assets'))).find((file) => /^app-.*\.js$/.test(file)) ?? '';
+  const built = await readFile(join(dir, 'index.html'), 'utf8');
+  script = /src="assets\/(app-[^"]+\.js)"/.exec(built)?.[1] ?? '';
 });
 afterAll(() => platform.stop());
 
