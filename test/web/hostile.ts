@@ -2,6 +2,12 @@ import { hostileStrings } from './hostile-strings.ts';
 import { onScreen, until } from './on-screen.ts';
 import type { WebStage } from './web-stage.ts';
 
+/** Moves the timeline and waits until what came into view is drawn. */
+const scrollBy = (px: number): string => `new Promise((done) => {
+  document.querySelector('.timeline-scroller').scrollBy(0, ${px});
+  requestAnimationFrame(() => requestAnimationFrame(() => done(null)));
+})`;
+
 /** Everything that a person can make others see, full of what has broken other clients. */
 export const hostile = (stage: () => WebStage) =>
   describe('hostile strings', () => {
@@ -29,6 +35,9 @@ export const hostile = (stage: () => WebStage) =>
       const { page, faults, context } = await stage().visit(victim, { at: id });
       await onScreen(page).field.waitFor();
       const seen = new Set<string>();
+      let stepPx = -400;
+      let quietReads = 0;
+      let patience = 30;
       await until(
         async () => {
           const keys = await page
@@ -36,8 +45,16 @@ export const hostile = (stage: () => WebStage) =>
             .evaluateAll((rows) =>
               (rows as unknown as { dataset: { key: string } }[]).map(({ dataset }) => dataset.key),
             );
+          const before = seen.size;
           for (const key of keys) seen.add(key);
-          await page.evaluate("document.querySelector('.timeline-scroller').scrollBy(0, -450)");
+          quietReads = seen.size > before ? 0 : quietReads + 1;
+          // At an end, or past rows that were not drawn in time: back the other way, and further each time.
+          if (quietReads === patience) {
+            stepPx = -stepPx;
+            quietReads = 0;
+            patience *= 2;
+          }
+          await page.evaluate(scrollBy(stepPx));
           return seen.size;
         },
         (count) => count >= all.length + 8,
