@@ -14,15 +14,14 @@ import type { Stage } from '../stage/stage.ts';
 import { type Reading, startReading } from './read-steadily.ts';
 
 const scales = {
-  full: { phaseMs: 15_000, rounds: 4, slower: 2 },
-  // Beside other tests on the same two cores: the figure is the full run's.
-  slice: { phaseMs: 2_500, rounds: 1, slower: 5 },
-  planted: { phaseMs: 1_000, rounds: 1, slower: 5 },
+  // Twice of next to nothing is still next to nothing: what a scheduler on two cores adds is no fault.
+  full: { phaseMs: 15_000, rounds: 4, slower: 2, floorMs: 60 },
+  // Beside other tests on the same two cores, whose bursts cost a second: the figure is the full run's.
+  slice: { phaseMs: 2_500, rounds: 1, slower: 5, floorMs: 1_500 },
+  planted: { phaseMs: 1_000, rounds: 1, slower: 5, floorMs: 1_500 },
 } as const;
 const strangersPer10s = 60;
 const endedWithinMs = 1_000;
-/** Twice of next to nothing is still next to nothing: what a scheduler on two cores adds is no fault. */
-const floorMs = 60;
 
 /** What is taken away, and how it comes back. */
 const outages: Record<string, (stage: Stage) => Promise<() => Promise<void>>> = {
@@ -126,7 +125,7 @@ async function playOutage(context: ProofRun, cast: Cast, name: string, leaving: 
 
 async function run(context: ProofRun): Promise<Findings> {
   const { stage, random, scale, say } = context;
-  const { phaseMs, rounds, slower } = scales[scale];
+  const { phaseMs, rounds, slower, floorMs } = scales[scale];
   const cast = await createCast(stage.urls[0] ?? '', { senders: 8, people: 4, sharing: 2 });
   const { listener: person, conversationIds } = cast;
   const receiver = new Receiver({ urls: stage.urls, person, conversationIds });
