@@ -50,7 +50,7 @@ export function drawChart(results: readonly RowResult[], theme: Theme): string {
     yAxis: {
       type: 'category',
       data: rows.map((one) => `${one.row}  ${one.metric}`),
-      axisLabel: { color: colors.text, width: 410, overflow: 'truncate', fontSize: 11 },
+      axisLabel: { color: colors.text, width: 330, overflow: 'truncate', fontSize: 11 },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colors.line } },
     },
