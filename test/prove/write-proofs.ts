@@ -1,16 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { repositoryRoot } from '@storm/devstack';
 import type { Result } from './play-proof.ts';
 import { printResult } from './print-result.ts';
-import { repositoryRoot } from './repository-root.ts';
 
 const begin = '<!-- results: written by `npm run prove -- --full --write` -->';
 const end = '<!-- end of results -->';
 
 /** Puts the printed lines into docs/proofs.md; lines of proofs that were not played now stay. */
 export async function writeProofs(results: readonly Result[]): Promise<void> {
-  const file = join(await repositoryRoot(), 'docs', 'proofs.md');
+  const file = join(repositoryRoot(), 'docs', 'proofs.md');
   const text = await readFile(file, 'utf8');
   const [before, rest] = splitOnce(text, begin);
   const [old, after] = splitOnce(rest, end);

@@ -17,6 +17,7 @@ export {
 } from './parts/postgres.ts';
 export { type RunningRedis, startRedis } from './parts/redis.ts';
 export { formatProgress, formatSeconds, type OnProgress, type Progress } from './progress.ts';
+export { repositoryRoot } from './repository-root.ts';
 export { type Platform, type PlatformOptions, startPlatform } from './start-platform.ts';
 export type { RunningService } from './start-service.ts';
 export { type Stack, type StackOptions, startStack } from './start-stack.ts';

@@ -1,25 +1,21 @@
 import { DeliverPolicy, jetstream } from '@nats-io/jetstream';
 import {
   addMembers,
-  type ConversationId,
   changeSettings,
   deleteMessage,
   editConversation,
   editMessage,
   eventStream,
   hideMessage,
-  listEarlierTexts,
-  listMessages,
   maxReactionEmoji,
   reactToMessage,
   removeMember,
   setRole,
   type UserId,
 } from '@storm/contracts';
-import { type Problem, request } from '@storm/runtime';
 import { uuidv7 } from 'uuidv7';
 import type { Commander } from './test-commander.ts';
-import { startMessageService, type TestMessageService } from './test-message-service.ts';
+import { slugOf, startMessageService, type TestMessageService } from './test-message-service.ts';
 
 let service: TestMessageService;
 let commander: Commander;
@@ -29,46 +25,27 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-type Group = Awaited<ReturnType<Commander['createGroup']>>;
-
-const slugOf = (call: Promise<unknown>): Promise<string> =>
-  call.then(
-    () => 'done',
-    (problem: Problem) => problem.slug,
-  );
-const page = async (conversationId: ConversationId, userId: UserId) =>
-  (await request(await service.testBus.connect('reader'), listMessages, { userId, conversationId })).messages;
-const earlier = async (conversationId: ConversationId, userId: UserId, seq = 1) =>
-  request(await service.testBus.connect('reader'), listEarlierTexts, { userId, conversationId, seq });
-
-/** A group in which the member has said `hello`. */
-async function groupWithMessage(): Promise<Group> {
-  const group = await commander.createGroup();
-  await commander.send(group.conversationId, group.member, 'k1', 'hello');
-  return group;
-}
-
 it('edits a message, tells the conversation how it stands and keeps what it said before', async () => {
-  const { conversationId, member, owner } = await groupWithMessage();
+  const { conversationId, member, owner } = await service.groupWithMessage();
   const heard = commander.nextEvent(`live.conversation.${conversationId}.message-changed.v1`);
   const { message } = await commander.change(editMessage, conversationId, member, { seq: 1, text: 'hello!' });
   expect(message).toMatchObject({ seq: 1, text: 'hello!', senderId: member, editedAt: expect.any(String) });
   expect((await heard).data).toEqual({ conversationId, actorId: member, verb: 'edit-message', message });
   await commander.change(editMessage, conversationId, member, { seq: 1, text: 'hello!!' });
-  const { texts } = await earlier(conversationId, owner);
+  const { texts } = await service.earlierTexts(conversationId, owner);
   expect(texts.map(({ text }) => text)).toEqual(['hello', 'hello!']);
-  expect(await page(conversationId, owner)).toMatchObject([{ text: 'hello!!', revision: 4 }]);
+  expect(await service.page(conversationId, owner)).toMatchObject([{ text: 'hello!!', revision: 4 }]);
 });
 
 it('carries a change out once, however often and late it comes', async () => {
-  const { conversationId, member } = await groupWithMessage();
+  const { conversationId, member } = await service.groupWithMessage();
   const first = { seq: 1, text: 'first', key: 'e1' };
   const once = await commander.change(editMessage, conversationId, member, first);
   const second = await commander.change(editMessage, conversationId, member, { seq: 1, text: 'second' });
   const again = await commander.change(editMessage, conversationId, member, first);
   expect(once).toMatchObject({ message: { text: 'first' } });
   expect(again).toEqual(second);
-  expect((await earlier(conversationId, member)).texts).toHaveLength(2);
+  expect((await service.earlierTexts(conversationId, member)).texts).toHaveLength(2);
   const other = commander.change(editMessage, conversationId, member, { ...first, text: 'another' });
   expect(await slugOf(other)).toBe('key-reused');
 });
@@ -95,8 +72,11 @@ it('leaves nothing of a deleted message but its place: not in a table, not in th
   const { message } = await commander.change(deleteMessage, conversationId, owner, { seq: 1 });
   expect(message).toMatchObject({ seq: 1, text: '', attachments: [], deletedAt: expect.any(String) });
   expect(message.reactions).toBeUndefined();
-  expect(await page(conversationId, owner)).toEqual([message, expect.objectContaining({ text: 'stays' })]);
-  expect((await earlier(conversationId, owner)).texts).toEqual([]);
+  expect(await service.page(conversationId, owner)).toEqual([
+    message,
+    expect.objectContaining({ text: 'stays' }),
+  ]);
+  expect((await service.earlierTexts(conversationId, owner)).texts).toEqual([]);
   const tables = await service.read<[string]>(
     "select table_name from information_schema.tables where table_schema = 'message' and table_type = 'BASE TABLE'",
   );
@@ -133,18 +113,18 @@ async function noneInStream(secret: string): Promise<void> {
 }
 
 it('hides a message from who deletes it for themselves, and from nobody else', async () => {
-  const { conversationId, member, owner } = await groupWithMessage();
+  const { conversationId, member, owner } = await service.groupWithMessage();
   const heard = commander.nextEvent(`live.user.${owner}.message-hidden.v1`);
   await commander.change(hideMessage, conversationId, owner, { seq: 1 });
   expect((await heard).data).toEqual({ conversationId, seq: 1 });
   await commander.change(editMessage, conversationId, member, { seq: 1, text: 'edited' });
-  expect(await page(conversationId, owner)).toMatchObject([{ seq: 1, text: '', hidden: true }]);
-  expect(await page(conversationId, member)).toMatchObject([{ seq: 1, text: 'edited' }]);
-  expect((await earlier(conversationId, owner)).texts).toEqual([]);
+  expect(await service.page(conversationId, owner)).toMatchObject([{ seq: 1, text: '', hidden: true }]);
+  expect(await service.page(conversationId, member)).toMatchObject([{ seq: 1, text: 'edited' }]);
+  expect((await service.earlierTexts(conversationId, owner)).texts).toEqual([]);
 });
 
 it('puts reactions on and takes them off, by their time, within bounds', async () => {
-  const { conversationId, member, owner } = await groupWithMessage();
+  const { conversationId, member, owner } = await service.groupWithMessage();
   const react = (actor: UserId, emoji: string, on = true) =>
     commander.change(reactToMessage, conversationId, actor, { seq: 1, emoji, on });
   await react(owner, '👍');
@@ -177,7 +157,7 @@ it('hands a group over when its owner leaves, and when the owner says so', async
 });
 
 it('counts every change of a conversation once', async () => {
-  const { conversationId, owner, member } = await groupWithMessage();
+  const { conversationId, owner, member } = await service.groupWithMessage();
   const renamed = await commander.change(editConversation, conversationId, owner, { name: 'Sailors' });
   const userIds = [commander.newUser()];
   const added = await commander.change(addMembers, conversationId, owner, { userIds, key: 'a1' });
@@ -209,7 +189,7 @@ it('mutes and pins for oneself alone and tells the own devices', async () => {
 });
 
 it('keeps the order of changes that arrive together', async () => {
-  const { conversationId, member, owner } = await groupWithMessage();
+  const { conversationId, member, owner } = await service.groupWithMessage();
   const edits = Array.from({ length: 60 }, (_, index) =>
     commander.change(editMessage, conversationId, member, { seq: 1, text: `edit ${index}` }),
   );
@@ -217,9 +197,9 @@ it('keeps the order of changes that arrive together', async () => {
     commander.send(conversationId, owner, `s${index}`, `m${index}`),
   );
   await Promise.all([...edits, ...sends]);
-  const { texts } = await earlier(conversationId, owner);
+  const { texts } = await service.earlierTexts(conversationId, owner);
   expect(texts.slice(1).map(({ text }) => text)).toEqual(
     Array.from({ length: 59 }, (_, index) => `edit ${index}`),
   );
-  expect((await page(conversationId, owner)).at(-1)?.seq).toBe(61);
+  expect((await service.page(conversationId, owner)).at(-1)?.seq).toBe(61);
 });

@@ -14,10 +14,10 @@ import {
   sendMessage,
   type UserId,
 } from '@storm/contracts';
-import { type Problem, request } from '@storm/runtime';
+import { request } from '@storm/runtime';
 import { uuidv7 } from 'uuidv7';
 import type { Commander } from './test-commander.ts';
-import { startMessageService, type TestMessageService } from './test-message-service.ts';
+import { slugOf, startMessageService, type TestMessageService } from './test-message-service.ts';
 
 let service: TestMessageService;
 let commander: Commander;
@@ -28,11 +28,6 @@ beforeAll(async () => {
 afterAll(() => service?.stop());
 
 type Sent = { message: Message; duplicate: boolean };
-const slugOf = (call: Promise<unknown>): Promise<string> =>
-  call.then(
-    () => 'done',
-    (problem: Problem) => problem.slug,
-  );
 const ask = async () => service.testBus.connect('reader');
 const page = async (conversationId: ConversationId, userId: UserId, limit = 50) =>
   request(await ask(), listMessages, { userId, conversationId, limit });

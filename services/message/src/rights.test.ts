@@ -1,21 +1,17 @@
 import {
   addMembers,
-  type ConversationId,
   changeSettings,
   deleteMessage,
   editConversation,
   editMessage,
   hideMessage,
-  listEarlierTexts,
-  listMessages,
   reactToMessage,
   removeMember,
   setRole,
   type UserId,
 } from '@storm/contracts';
-import { type Problem, request } from '@storm/runtime';
 import type { Commander } from './test-commander.ts';
-import { startMessageService, type TestMessageService } from './test-message-service.ts';
+import { slugOf, startMessageService, type TestMessageService } from './test-message-service.ts';
 
 let service: TestMessageService;
 let commander: Commander;
@@ -28,23 +24,6 @@ afterAll(() => service?.stop());
 type Group = Awaited<ReturnType<Commander['createGroup']>>;
 type Person = 'owner' | 'admin' | 'member' | 'left' | 'outsider';
 const people: readonly Person[] = ['owner', 'admin', 'member', 'left', 'outsider'];
-
-const slugOf = (call: Promise<unknown>): Promise<string> =>
-  call.then(
-    () => 'done',
-    (problem: Problem) => problem.slug,
-  );
-const page = async (conversationId: ConversationId, userId: UserId) =>
-  (await request(await service.testBus.connect('reader'), listMessages, { userId, conversationId })).messages;
-const earlier = async (conversationId: ConversationId, userId: UserId, seq = 1) =>
-  request(await service.testBus.connect('reader'), listEarlierTexts, { userId, conversationId, seq });
-
-/** A group in which the member has said `hello`. */
-async function groupWithMessage(): Promise<Group> {
-  const group = await commander.createGroup();
-  await commander.send(group.conversationId, group.member, 'k1', 'hello');
-  return group;
-}
 
 describe('who may do what', () => {
   const allowed = 'done';
@@ -84,17 +63,17 @@ describe('who may do what', () => {
     ['remove-member (oneself)', ({ conversationId }, actor) => change(removeMember, conversationId, actor, { userId: actor }),
       allowed, allowed, allowed, allowed, allowed],
     // biome-ignore format: the matrix is read as one
-    ['read what was said', ({ conversationId }, actor) => page(conversationId, actor),
+    ['read what was said', ({ conversationId }, actor) => service.page(conversationId, actor),
       allowed, allowed, allowed, absent, absent],
     // biome-ignore format: the matrix is read as one
-    ['read what was said before', ({ conversationId }, actor) => earlier(conversationId, actor),
+    ['read what was said before', ({ conversationId }, actor) => service.earlierTexts(conversationId, actor),
       allowed, allowed, allowed, absent, absent],
   ];
   it.each(rows)(
     '%s: owner, admin, member, who has left, who was never there',
     async (_verb, act, ...outcomes) => {
       const seen = people.map(async (person) => {
-        const group = await groupWithMessage();
+        const group = await service.groupWithMessage();
         return slugOf(act(group, group[person]));
       });
       expect(await Promise.all(seen)).toEqual(outcomes);

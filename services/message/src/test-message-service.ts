@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { createPool } from '@storm/runtime';
+import {
+  type ConversationId,
+  listEarlierTexts,
+  listMessages,
+  type Message,
+  type UserId,
+} from '@storm/contracts';
+import { createPool, type Problem, request } from '@storm/runtime';
 import {
   createTestBus,
   createTestDatabase,
@@ -8,6 +15,7 @@ import {
   type TestDatabase,
 } from '@storm/testing';
 import pg from 'pg';
+import type { Static } from 'typebox';
 import { createMessageApp } from './app.ts';
 import { type Commander, createCommander } from './test-commander.ts';
 
@@ -17,8 +25,24 @@ export interface TestMessageService {
   readonly commander: Commander;
   /** Looks into the database as its owner. */
   read<Row extends unknown[]>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** A group in which the member has said `hello`. */
+  groupWithMessage(): ReturnType<Commander['createGroup']>;
+  /** The newest messages as the user may see them. */
+  page(conversationId: ConversationId, userId: UserId): Promise<readonly Message[]>;
+  earlierTexts(
+    conversationId: ConversationId,
+    userId: UserId,
+    seq?: number,
+  ): Promise<Static<(typeof listEarlierTexts)['answer']>>;
   stop(): Promise<void>;
 }
+
+/** `done`, or what the call was refused with. */
+export const slugOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'done',
+    (problem: Problem) => problem.slug,
+  );
 
 /** The service on a Postgres and a NATS of its own. */
 export async function startMessageService(): Promise<TestMessageService> {
@@ -45,6 +69,15 @@ export async function startMessageService(): Promise<TestMessageService> {
       const { rows } = await owner.query<Row>({ text, values: [...values], rowMode: 'array' });
       return rows;
     },
+    async groupWithMessage() {
+      const group = await commander.createGroup();
+      await commander.send(group.conversationId, group.member, 'k1', 'hello');
+      return group;
+    },
+    page: async (conversationId, userId) =>
+      (await request(await testBus.connect('reader'), listMessages, { userId, conversationId })).messages,
+    earlierTexts: async (conversationId, userId, seq = 1) =>
+      request(await testBus.connect('reader'), listEarlierTexts, { userId, conversationId, seq }),
     async stop() {
       await owner.end();
       for (const step of app.stopSteps) await step.stop();

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceName } from '@storm/devstack';
-import { repositoryRoot } from '../repository-root.ts';
+import { repositoryRoot } from '@storm/devstack';
 
 const services: readonly ServiceName[] = ['gateway', 'user', 'message', 'media', 'notification'];
 
@@ -18,7 +18,7 @@ export interface ProductCopy {
 }
 
 export async function copyProduct(): Promise<ProductCopy> {
-  const repository = await repositoryRoot();
+  const repository = repositoryRoot();
   const root = await mkdtemp(join(tmpdir(), 'storm-prove-'));
   for (const name of ['node_modules', 'infra']) await symlink(join(repository, name), join(root, name));
   for (const service of services) {
