@@ -52,13 +52,17 @@ export const changes = (stage: () => WebStage) =>
       await say('a tpyo');
       const { field } = onScreen(ada.page);
       await act(ada, 'a tpyo', 'Message actions', 'Edit');
-      expect(await field.inputValue()).toBe('a tpyo');
+      await until(
+        () => field.inputValue(),
+        (text) => text === 'a tpyo',
+      );
       await ada.page.keyboard.press('Escape');
       await until(
         () => field.inputValue(),
         (text) => text === '',
       );
       await act(ada, 'a tpyo', 'Message actions', 'Edit');
+      await ada.page.locator('.editing-bar').waitFor();
       await field.fill('a typo, mended');
       await field.press('Enter');
       await onScreen(bruno.page).message('a typo, mended').getByText('edited').waitFor();

@@ -1,4 +1,5 @@
 import type { ConversationId } from '@storm/contracts';
+import type { Page } from 'playwright-core';
 import { isStored, onScreen, send, textsOf, until } from './on-screen.ts';
 import type { Visitor, WebStage } from './web-stage.ts';
 
@@ -63,21 +64,44 @@ export const outages = (stage: () => WebStage) =>
     });
 
     test('a tab that is reloaded, or crashes, with unsent messages and a draft has them all', async () => {
-      await withoutApi(ada, async () => {
-        for (const n of [1, 2]) await send(ada.page, `unsent ${n}`);
-        await onScreen(ada.page).field.fill('a draft');
+      const line = await cutSending(ada);
+      for (const n of [1, 2]) await send(ada.page, `unsent ${n}`);
+      await onScreen(ada.page).message('unsent 2').waitFor();
+      await onScreen(ada.page).field.fill('a draft');
+      await draftIsKept(ada, 'a draft');
+      const isAllThere = async (page: Page): Promise<void> => {
+        for (const n of [1, 2]) await onScreen(page).message(`unsent ${n}`).waitFor();
         await until(
-          () => keptDrafts(ada),
-          (count) => count === 1,
+          () => onScreen(page).field.inputValue(),
+          (text) => text === 'a draft',
         );
-      });
-      await ada.page.close();
-      const page = await ada.context.newPage();
-      ada = { ...ada, page };
-      await page.goto(`${stage().url}/c/${at}`);
-      await onScreen(page).message('unsent 2').waitFor();
-      expect(await onScreen(page).field.inputValue()).toBe('a draft');
+      };
+      await ada.page.reload();
+      await isAllThere(ada.page);
+      ada = { ...ada, page: await afterCrash(ada) };
+      await ada.page.goto(`${stage().url}/c/${at}`);
+      await isAllThere(ada.page);
+      line.mend();
       await expectEverywhere(['unsent 1', 'unsent 2']);
+      expect(await onScreen(ada.page).field.inputValue()).toBe('a draft');
+    });
+
+    test('a tab that crashes in the moment of Enter has the words: in the field or below the others, once', async () => {
+      const line = await cutSending(ada);
+      const words = Array.from({ length: 5 }, (_, n) => `at the edge ${n}`);
+      for (const [n, text] of words.entries()) {
+        await onScreen(ada.page).field.fill(text);
+        await draftIsKept(ada, text);
+        ada = { ...ada, page: await afterCrash(ada, () => ada.page.keyboard.press('Enter'), n * 3) };
+        await ada.page.goto(`${stage().url}/c/${at}`);
+        const places = () => Promise.all([textsOf(ada.page), onScreen(ada.page).field.inputValue()] as const);
+        const [shown, typed] = await until(places, ([texts, field]) => [...texts, field].includes(text));
+        expect([...shown, typed].filter((one) => one === text)).toEqual([text]);
+        if (typed === text) await onScreen(ada.page).field.press('Enter');
+        await onScreen(ada.page).message(text).waitFor();
+      }
+      line.mend();
+      await expectEverywhere(words);
     });
 
     test('two tabs of one person agree, offline too, and send each message once', async () => {
@@ -130,29 +154,53 @@ export const outages = (stage: () => WebStage) =>
 const connected = (page: Visitor['page']): Promise<void> =>
   page.locator('.connection[data-connected=true]').waitFor({ state: 'attached', timeout: 40_000 });
 
-const keptDrafts = ({ page }: Visitor): Promise<number> =>
-  page.evaluate(`new Promise((resolve, reject) => {
-    const open = indexedDB.open('storm');
-    open.onerror = () => reject(open.error);
-    open.onsuccess = () => {
-      const count = open.result.transaction('drafts').objectStore('drafts').count();
-      count.onsuccess = () => { open.result.close(); resolve(count.result); };
-    };
-  })`);
-
-/** Pages still come, nothing of the platform does: the state of a tab whose network is gone. */
-async function withoutApi({ context, page }: Visitor, task: () => Promise<void>): Promise<void> {
-  await context.route('**/api/**', (route) => route.abort());
-  await page.evaluate('0');
-  await page.routeWebSocket(/\/ws$/, (socket) => socket.close());
-  await page.reload().catch(() => undefined);
-  await context.unroute('**/api/**');
-  await context.route('**/messages', (route) =>
-    route.request().method() === 'POST' ? route.abort() : route.fallback(),
+/** What is typed is kept a moment later. */
+const draftIsKept = ({ page }: Visitor, text: string): Promise<unknown> =>
+  until(
+    () =>
+      page.evaluate<string[]>(`new Promise((resolve, reject) => {
+        const open = indexedDB.open('storm');
+        open.onerror = () => reject(open.error);
+        open.onsuccess = () => {
+          const all = open.result.transaction('drafts').objectStore('drafts').getAll();
+          all.onerror = () => reject(all.error);
+          all.onsuccess = () => { open.result.close(); resolve(all.result.map(({ text }) => text)); };
+        };
+      })`),
+    (kept) => kept.includes(text),
   );
-  await onScreen(page).field.waitFor({ timeout: 30_000 });
-  await task();
-  await context.unroute('**/messages');
+
+/** Kills the process that draws the page, so long after something has begun in it. @returns a new page of the same browser */
+async function afterCrash(
+  { context, page }: Visitor,
+  begin: () => Promise<void> = async () => undefined,
+  afterMs = 0,
+): Promise<Page> {
+  const devtools = await context.newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  // Neither is answered: who would answer is gone.
+  begin().catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  devtools.send('Page.crash').catch(() => undefined);
+  await crashed;
+  await page.close();
+  return context.newPage();
+}
+
+/** Everything can be read, nothing can be sent: neither by the socket nor by a request. */
+async function cutSending({ context, page }: Visitor): Promise<{ mend(): void }> {
+  let isCut = true;
+  await context.route('**/messages', (route) =>
+    isCut && route.request().method() === 'POST' ? route.abort() : route.fallback(),
+  );
+  await context.routeWebSocket(/\/ws$/, (socket) => (isCut ? socket.close() : void socket.connectToServer()));
+  await page.reload();
+  await onScreen(page).field.waitFor();
+  return {
+    mend() {
+      isCut = false;
+    },
+  };
 }
 
 const withoutSocket = ({ page }: Visitor): Promise<void> =>

@@ -127,6 +127,7 @@ export const talking = (stage: () => WebStage) =>
     test('Ctrl-K finds a conversation, and everything there is done by keyboard', async () => {
       const { field, row } = onScreen(ada.page);
       await ada.page.keyboard.press('Control+k');
+      await ada.page.locator('dialog [role=combobox]:focus').waitFor();
       await ada.page.keyboard.type('bruno');
       await ada.page.keyboard.press('Enter');
       await ada.page.getByRole('heading', { name: 'Bruno Keller' }).waitFor();

@@ -24,7 +24,7 @@ export interface NewMessage {
 /** Messages that survive a reload, and go out in their order under their keys, from whichever tab is there. */
 export interface UnsentQueue {
   readonly pending: ReadonlySignal<readonly Pending[]>;
-  /** Kept in the store when it resolves; sent from then on. */
+  /** Kept in the store and shown when it resolves; sent from then on. */
   add(conversationId: ConversationId, message: NewMessage): Promise<void>;
   retry(key: string): Promise<void>;
   /** Takes it back, if it was not stored by then. */
@@ -49,6 +49,8 @@ export function createUnsentQueue(options: UnsentQueueOptions): UnsentQueue & { 
   const { storm, store, userId, announce = () => undefined, onFault } = options;
   const pending: Signal<readonly Pending[]> = signal([]);
   const draining = new Map<ConversationId, Promise<void>>();
+  /** On their way into the store. */
+  const adding = new Set<string>();
   const aborts = new Map<string, AbortController>();
   const stop = new AbortController();
 
@@ -138,6 +140,7 @@ export function createUnsentQueue(options: UnsentQueueOptions): UnsentQueue & { 
   }
 
   async function reread(): Promise<void> {
+    const shownBefore = new Set(pending.peek().map(({ key }) => key));
     const stored = await store.list(userId);
     const known = new Map(pending.peek().map((one) => [one.key, one]));
     const inStore = new Set(stored.map(({ key }) => key));
@@ -149,7 +152,10 @@ export function createUnsentQueue(options: UnsentQueueOptions): UnsentQueue & { 
     });
     // What is gone from the store was sent, and stays to be seen until its event comes; or it was taken back.
     const sent = pending.peek().filter(({ key, state }) => !inStore.has(key) && state === 'sent');
-    pending.value = [...sent, ...shown].toSorted((one, other) => (one.key < other.key ? -1 : 1));
+    // What was added while the store was being read may not be in what was read.
+    const added = pending.peek().filter(({ key }) => !inStore.has(key) && !shownBefore.has(key));
+    const kept = new Set([...sent, ...added]);
+    pending.value = [...kept, ...shown].toSorted((one, other) => (one.key < other.key ? -1 : 1));
   }
 
   return {
@@ -175,8 +181,15 @@ export function createUnsentQueue(options: UnsentQueueOptions): UnsentQueue & { 
         createdAtMs: Date.now(),
         failure: null,
       };
-      pending.value = [...pending.peek(), { ...unsent, state: 'waiting', progress: null }];
-      await store.put(unsent);
+      adding.add(unsent.key);
+      try {
+        await store.put(unsent);
+        // Another tab may have found it there already, and sent it.
+        const isNews = adding.has(unsent.key) && !pending.peek().some(({ key }) => key === unsent.key);
+        if (isNews) pending.value = [...pending.peek(), { ...unsent, state: 'waiting', progress: null }];
+      } finally {
+        adding.delete(unsent.key);
+      }
       announce();
       drain(conversationId);
     },
@@ -195,6 +208,7 @@ export function createUnsentQueue(options: UnsentQueueOptions): UnsentQueue & { 
       announce();
     },
     arrived(key) {
+      adding.delete(key);
       if (pending.peek().some((one) => one.key === key)) hide(key);
     },
     async start() {

@@ -1,12 +1,16 @@
 import { type Signal, signal } from '@preact/signals';
 import type { ConversationId, UserId } from '@storm/contracts';
-import { type Draft, openDatabase } from '../store/database.ts';
+import { type Draft, draftIdOf, openDatabase } from '../store/database.ts';
 import { tellFault } from './faults.ts';
 
 /** What was typed and not sent, by conversation, kept as it is typed. */
 export interface Drafts {
   of(id: ConversationId): Signal<Draft>;
   change(id: ConversationId, change: Partial<Pick<Draft, 'text' | 'files'>>): void;
+  /** Empties the field for a message whose place in the store takes that of its draft. @returns what was in it */
+  take(id: ConversationId): Draft;
+  /** Before what was typed since. */
+  giveBack(draft: Draft): void;
   load(): Promise<void>;
 }
 
@@ -17,7 +21,7 @@ export function createDrafts(userId: UserId): Drafts {
   const timers = new Map<ConversationId, ReturnType<typeof setTimeout>>();
 
   const empty = (conversationId: ConversationId): Draft => ({
-    id: `${userId} ${conversationId}`,
+    id: draftIdOf(userId, conversationId),
     userId,
     conversationId,
     text: '',
@@ -42,24 +46,42 @@ export function createDrafts(userId: UserId): Drafts {
   addEventListener('pagehide', saveAll);
   document.addEventListener('visibilitychange', saveAll);
 
-  return {
-    of,
-    change(id, change) {
-      const draft = of(id);
-      draft.value = { ...draft.peek(), ...change };
-      clearTimeout(timers.get(id));
-      // An emptied field was sent or cleared: that must not come back.
-      const isNow = draft.value.text === '';
+  const change: Drafts['change'] = (id, part) => {
+    const draft = of(id);
+    draft.value = { ...draft.peek(), ...part };
+    // So long after the first letter that is not kept yet, not after the last: who types on and on is kept too.
+    if (!timers.has(id))
       timers.set(
         id,
-        setTimeout(() => save(id).catch(tellFault), isNow ? 0 : saveAfterMs),
+        setTimeout(() => save(id).catch(tellFault), saveAfterMs),
       );
+  };
+  const giveBack: Drafts['giveBack'] = (draft) => {
+    const id = draft.conversationId as ConversationId;
+    const { text, files } = of(id).peek();
+    const both = [draft.text, text].filter((one) => one !== '').join('\n');
+    change(id, { text: both, files: [...draft.files, ...files] });
+  };
+
+  return {
+    of,
+    change,
+    giveBack,
+    take(id) {
+      const draft = of(id);
+      const taken = draft.peek();
+      clearTimeout(timers.get(id));
+      timers.delete(id);
+      draft.value = empty(id);
+      return taken;
     },
     async load() {
       const database = await openDatabase();
       for (const draft of await database.getAllFromIndex('drafts', 'userId', userId)) {
         const here = of(draft.conversationId as ConversationId);
+        // Somebody may have begun to type before it was read.
         if (here.peek().text === '' && here.peek().files.length === 0) here.value = draft;
+        else giveBack(draft);
       }
     },
   };

@@ -15,6 +15,8 @@ interface Schema extends DBSchema {
   drafts: { key: string; value: Draft; indexes: { userId: string } };
 }
 
+export const draftIdOf = (userId: string, conversationId: string): string => `${userId} ${conversationId}`;
+
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 
 /** What this browser keeps of people's words: unsent messages and drafts. */
@@ -27,6 +29,9 @@ export function openDatabase(): Promise<IDBPDatabase<Schema>> {
     terminated() {
       opened = undefined;
     },
+  });
+  opened.catch(() => {
+    opened = undefined;
   });
   return opened;
 }

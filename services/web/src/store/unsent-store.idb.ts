@@ -1,5 +1,5 @@
 import type { UnsentStore } from '@storm/client/model';
-import { openDatabase } from './database.ts';
+import { draftIdOf, openDatabase } from './database.ts';
 
 /** Unsent messages in IndexedDB, files included. */
 export const unsentStore: UnsentStore = {
@@ -8,8 +8,17 @@ export const unsentStore: UnsentStore = {
     return database.getAllFromIndex('unsent', 'userId', userId);
   },
   async put(unsent) {
-    const database = await openDatabase();
-    await database.put('unsent', unsent);
+    // Together with the end of its draft: of a tab that dies meanwhile, the words are in one of the two places.
+    // Strict: on the disk, not only in the memory of the machine.
+    const stores = ['unsent', 'drafts'] as const;
+    const transaction = (await openDatabase()).transaction(stores, 'readwrite', { durability: 'strict' });
+    const written = [
+      transaction.objectStore('unsent').put(unsent),
+      transaction.objectStore('drafts').delete(draftIdOf(unsent.userId, unsent.conversationId)),
+    ];
+    // Told now, it does not need the tab any more.
+    transaction.commit();
+    await Promise.all([...written, transaction.done]);
   },
   async update(unsent) {
     const transaction = (await openDatabase()).transaction('unsent', 'readwrite');

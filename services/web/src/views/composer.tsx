@@ -61,15 +61,15 @@ export function Composer({ chat, id, title }: { chat: Chat; id: ConversationId; 
       if (editText.trim() !== edited.text) editMessage(chat, edited, editText.trim()).catch(tellFault);
       return;
     }
-    const { text, files } = chat.drafts.of(id).peek();
-    chat.drafts.change(id, { text: '', files: [] });
+    const taken = chat.drafts.take(id);
+    const { text, files } = taken;
     setMention(null);
     replying.value = null;
     chat.model.unsent
       .add(id, { text: text.trim(), files, replyTo: answered?.seq })
       .catch((error: unknown) => {
         // It could not be kept: better in the field than nowhere.
-        chat.drafts.change(id, { text, files });
+        chat.drafts.giveBack(taken);
         tellFault(error);
       });
     focusComposer();

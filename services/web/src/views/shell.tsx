@@ -6,9 +6,11 @@ import { t } from '../i18n/t.ts';
 import { StateView } from '../parts/state-view.tsx';
 import { announced } from '../state/announce.ts';
 import type { Chat } from '../state/chat.ts';
+import { editing, stopEditing } from '../state/editing.ts';
 import { focusComposer } from '../state/focus-composer.ts';
 import { startNotifying } from '../state/notify.ts';
 import { closeOverlay, isPanelOpen, openOverlay, overlay } from '../state/overlay.ts';
+import { replying, stopReply } from '../state/replying.ts';
 import { go, route } from '../state/route.ts';
 import { switcherShortcut } from '../text/shortcut.ts';
 import { ConversationList } from './conversation-list.tsx';
@@ -22,7 +24,7 @@ export function Shell({ chat }: { chat: Chat }) {
   useEffect(fetchAhead, []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (act(chat, event)) event.preventDefault();
+      if (!event.defaultPrevented && act(chat, event)) event.preventDefault();
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
@@ -85,11 +87,16 @@ function act(chat: Chat, event: KeyboardEvent): boolean {
   if (event.altKey && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
     return step(chat, event.key === 'ArrowDown' ? 1 : -1, event.shiftKey);
   }
-  if (event.key === 'Escape' && isPanelOpen.value) {
-    isPanelOpen.value = false;
-    return true;
-  }
-  return false;
+  return event.key === 'Escape' && goBack();
+}
+
+/** Out of what was begun last, wherever the focus is. */
+function goBack(): boolean {
+  if (editing.value !== null) stopEditing();
+  else if (replying.value !== null) stopReply();
+  else if (isPanelOpen.value) isPanelOpen.value = false;
+  else return false;
+  return true;
 }
 
 function step(chat: Chat, by: 1 | -1, onlyUnread: boolean): boolean {

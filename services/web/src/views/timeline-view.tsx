@@ -38,7 +38,7 @@ export function TimelineView({
   const list = useRef<VirtualizerHandle>(null);
   /** Keeps the end in view while it grows; a reader who scrolls up lets go of it. */
   const isStuck = useRef(true);
-  const lastOffset = useRef(0);
+  const lastTop = useRef(0);
   const target = useRef<Target | null>('end');
   /** What was drawn last, to tell at which end a list has grown. */
   const first = useRef<{ epoch: number; key: string | undefined; lastKey: string | undefined }>({
@@ -102,8 +102,8 @@ export function TimelineView({
     const isDrawn = state.epoch === first.current.epoch;
     if (handle === null || to === null || state.phase !== 'ready' || !isDrawn) return;
     if (to === 'end') {
-      if (items.length > 0) handle.scrollToIndex(items.length - 1, { align: 'end' });
       target.current = null;
+      pinToEnd();
       return;
     }
     const index = to.seq - (state.messages[0]?.seq ?? 1);
@@ -123,7 +123,10 @@ export function TimelineView({
 
   function pinToEnd(): void {
     const place = scroller.current;
-    if (place !== null) place.scrollTop = place.scrollHeight;
+    if (place === null) return;
+    place.scrollTop = place.scrollHeight;
+    // Its event comes a frame later: a reader who scrolls up before that must be seen to do so.
+    lastTop.current = place.scrollTop;
   }
   useEffect(() => {
     const place = scroller.current;
@@ -157,9 +160,10 @@ export function TimelineView({
     if (handle === null || target.current !== null) return;
     const left = handle.scrollSize - handle.viewportSize - offset;
     const atEnd = left < nearEndPx && !hasNewer;
+    const scrollTop = scroller.current?.scrollTop ?? 0;
     if (atEnd) isStuck.current = true;
-    else if (offset < lastOffset.current - 1) isStuck.current = false;
-    lastOffset.current = offset;
+    else if (scrollTop < lastTop.current - 1) isStuck.current = false;
+    lastTop.current = scrollTop;
     setAtEnd(atEnd);
     if (atEnd) setBackTo(null);
     if (offset < loadAheadPx && hasOlder) timeline.loadOlder().catch(tellFault);
