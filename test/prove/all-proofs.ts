@@ -1,5 +1,6 @@
 import type { Proof } from './proof.ts';
 import { ackOnDisk } from './proofs/ack-on-disk.ts';
+import { full } from './proofs/full.ts';
 import { herd } from './proofs/herd.ts';
 import { killStorm } from './proofs/kill-storm.ts';
 import { poison } from './proofs/poison.ts';
@@ -14,6 +15,7 @@ export const allProofs: readonly Proof[] = [
   ackOnDisk,
   resume,
   rollingDeploy,
+  full,
   poison,
   redis,
   powerCut,

@@ -8,7 +8,7 @@ import { writeProofs } from './write-proofs.ts';
 
 const usage = `npm run prove                             all proofs, a slice of each
 npm run prove -- --list                   names them and their planted bugs
-npm run prove -- <name ...> [--full] [--seed N]
+npm run prove -- <name ...> [--full] [--seed N] [--part <one of its parts>]
 npm run prove -- <name> --plant <bug>     with a bug of the product: ends with FAIL and not with 0 when it is caught
 npm run prove -- --full --write           all full runs, printed into docs/proofs.md`;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -18,13 +18,15 @@ interface Wish {
   scale: Scale;
   seed: number;
   bug: Bug | undefined;
+  part: string | undefined;
   write: boolean;
 }
 
 function read(args: readonly string[]): Wish {
   const optionOf = (flag: string): string | undefined =>
     args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined;
-  const values = [optionOf('--seed'), optionOf('--plant')];
+  const part = optionOf('--part');
+  const values = [optionOf('--seed'), optionOf('--plant'), part];
   const names = args.filter((arg) => !arg.startsWith('--') && !values.includes(arg));
   const unknown = names.filter((name) => !allProofs.some((proof) => proof.name === name));
   if (unknown.length > 0) throw new Error(`no proof "${unknown[0]}"`);
@@ -35,7 +37,7 @@ function read(args: readonly string[]): Wish {
   const seed = Number(optionOf('--seed') ?? randomInt(1, 2 ** 31));
   if (!Number.isSafeInteger(seed)) throw new Error('--seed takes a whole number');
   const scale = bug !== undefined ? 'planted' : args.includes('--full') ? 'full' : 'slice';
-  return { proofs, scale, seed, bug, write: args.includes('--write') };
+  return { proofs, scale, seed, bug, part, write: args.includes('--write') };
 }
 
 function list(): void {
@@ -50,12 +52,12 @@ async function main(args: readonly string[]): Promise<number> {
     list();
     return 0;
   }
-  const { proofs, scale, seed, bug, write } = read(args);
+  const { proofs, scale, seed, bug, part, write } = read(args);
   const results: Result[] = [];
   for (const proof of proofs) {
     print(`${proof.name}: seed ${seed}${bug === undefined ? '' : `, with ${bug.name}: ${bug.what}`}`);
     const say = (line: string): void => print(`  ${new Date().toISOString().slice(11, 19)} ${line}`);
-    const result = await play({ proof, scale, seed, say, ...(bug === undefined ? {} : { bug }) });
+    const result = await play({ proof, scale, seed, say, ...(bug && { bug }), ...(part && { part }) });
     print(printResult(result));
     results.push(result);
   }

@@ -8,6 +8,8 @@ export interface ProofRun {
   readonly stage: Stage;
   readonly random: Random;
   readonly scale: Scale;
+  /** The part that the planted bug shows in; nothing else needs to be played. */
+  readonly part?: string;
   /** A line of progress. */
   say(line: string): void;
 }
@@ -26,6 +28,10 @@ export interface Findings {
 export interface Bug {
   readonly name: string;
   readonly what: string;
+  /** What it must be caught as: one of these is not 0. */
+  readonly shows: readonly string[];
+  /** The part of the proof that it shows in, where the proof has parts. */
+  readonly in?: string;
   /** @returns how to take it out again. */
   plant(stage: Stage): Promise<() => Promise<void>>;
 }

@@ -37,7 +37,7 @@ export function testProof(proof: Proof): void {
       async (_what, bug) => {
         const result = await playOn(stage, { proof, scale: 'planted', seed, bug, say });
         say(printResult(result));
-        expect(result).toMatchObject({ verdict: 'FAIL' });
+        expect(result).toMatchObject({ verdict: 'FAIL', isCaught: true });
       },
       patienceMs,
     );

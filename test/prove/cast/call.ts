@@ -4,11 +4,16 @@ export interface Answer<T> {
   readonly body: T;
 }
 
+export interface Call {
+  readonly method?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly timeoutMs?: number;
+}
+
 /** One call of the API. @throws when there is no answer in time. */
-export async function call<T>(
-  url: string,
-  request: { method?: string; body?: unknown; token?: string; timeoutMs?: number } = {},
-): Promise<Answer<T>> {
+export async function call<T>(url: string, request: Call = {}): Promise<Answer<T>> {
   const { body, token, timeoutMs = 8_000 } = request;
   const { method = body === undefined ? 'GET' : 'POST' } = request;
   const response = await fetch(url, {

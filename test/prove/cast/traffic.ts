@@ -11,6 +11,8 @@ export interface TrafficOptions {
   readonly random: Random;
   /** Between an acknowledgement and the next send of the same lane. Default none. */
   readonly pauseMs?: number;
+  /** Of a text at most, beside its key. Default 100. */
+  readonly textBytes?: number;
   /** How long one message is tried. Default 40 s. */
   readonly deadlineMs?: number;
 }
@@ -33,11 +35,19 @@ export interface Traffic {
 
 let runs = 0;
 
+/** Nothing that a database could make smaller. */
+const drawText = (random: Random, bytes: number): string => {
+  let text = '';
+  while (text.length < bytes) text += random.next().toString(36).slice(2);
+  return text.slice(0, bytes);
+};
+
 export function startTraffic({
   urls,
   lanes,
   random,
   pauseMs = 0,
+  textBytes = 100,
   deadlineMs = 40_000,
 }: TrafficOptions): Traffic {
   const run = `${process.pid.toString(36)}${(runs++).toString(36)}`;
@@ -66,7 +76,7 @@ export function startTraffic({
     const own = random.of(`lane ${index}`);
     for (let number = 0; going; number++) {
       const key = `${run}-${index}-${number}`;
-      const text = `${key} ${'x'.repeat(own.int(100))}`;
+      const text = `${key} ${drawText(own, own.int(textBytes))}`;
       const task = { urls, first: own.int(urls.length), person, conversationId, key, text, deadlineMs };
       keep(await sendUntilAcknowledged({ ...task, onAnswer: count }));
       if (pauseMs > 0) await sleep(own.between(0.5, 1.5) * pauseMs);

@@ -15,6 +15,7 @@ const scales = {
 const asyncCommit: Bug = {
   name: 'async-commit',
   what: 'Postgres says that a commit is done before it is on disk',
+  shows: ['lost'],
   async plant({ query }) {
     await query('alter system set synchronous_commit = off');
     await query(`alter system set wal_writer_delay = '10s'`);

@@ -119,6 +119,7 @@ async function run(context: ProofRun): Promise<Findings> {
 const neverCut = patchBug({
   name: 'slow-reader-stays',
   what: 'a gateway keeps for a slow reader whatever it does not take',
+  shows: ['slowReaderNotCut'],
   service: 'gateway',
   file: 'sockets/outbox.js',
   from: 'if (!box.closed && box.pending > limits.maxBytes)',
@@ -128,6 +129,7 @@ const neverCut = patchBug({
 const sameHint = patchBug({
   name: 'same-hint',
   what: 'a draining gateway tells all sockets to come back at the same moment',
+  shows: ['drainedTogether'],
   service: 'gateway',
   file: 'sockets/register-sockets.js',
   from: 'Math.floor(Math.random() * spreadMs)',

@@ -229,6 +229,7 @@ async function run(context: ProofRun): Promise<Findings> {
 const noPark = patchBug({
   name: 'no-park',
   what: 'what cannot be handled is thrown away',
+  shows: ['notParked'],
   service: 'message',
   file: 'app.js',
   from: 'park: (_connection, message, reason) => parkCommand(message, reason)',
@@ -238,6 +239,7 @@ const noPark = patchBug({
 const poisonBlocks = patchBug({
   name: 'poison-blocks',
   what: 'a message that cannot be stored is tried for ever, and its neighbours wait',
+  shows: ['delayedNeighbours'],
   service: 'message',
   file: 'consumers/work-commands.js',
   from: 'if (isTransientDatabaseError(error))',

@@ -165,6 +165,7 @@ async function run(context: ProofRun): Promise<Findings> {
 const noRestore = patchBug({
   name: 'no-restore',
   what: 'what the event stream lost is not told again',
+  shows: ['notInInbox', 'missed'],
   service: 'message',
   file: 'domain/restore-events.js',
   from: 'let told = 0;',
@@ -174,6 +175,7 @@ const noRestore = patchBug({
 const sameEpoch = patchBug({
   name: 'same-epoch',
   what: 'a stream that lost something goes on under the same epoch',
+  shows: ['wrongViews'],
   service: 'message',
   file: 'domain/settle-stream.js',
   from: 'await stream.raiseGeneration(state.generation);',

@@ -189,6 +189,7 @@ async function run(context: ProofRun): Promise<Findings> {
 const limitsInRedisOnly = patchBug({
   name: 'limits-in-redis-only',
   what: 'a gateway does not count for itself while Redis is away',
+  shows: ['letIn'],
   service: 'gateway',
   file: 'store/rate-counter.redis.js',
   from: 'window.unbooked += added;',
@@ -198,6 +199,7 @@ const limitsInRedisOnly = patchBug({
 const revocationsInRedisOnly = patchBug({
   name: 'revocations-in-redis-only',
   what: 'a gateway knows of ended sessions only what Redis tells it',
+  shows: ['stillTaken', 'socketStayed'],
   service: 'gateway',
   file: 'store/session-revocations.nats.js',
   from: 'endedAt.set(sessionId, now);',

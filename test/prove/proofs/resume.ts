@@ -130,6 +130,7 @@ async function run(context: ProofRun): Promise<Findings> {
 const foreignEpoch = patchBug({
   name: 'ignore-epoch',
   what: 'a gateway follows a cursor of another stream',
+  shows: ['untold'],
   service: 'gateway',
   file: 'realtime/judge-cursor.js',
   from: "return 'epoch';",

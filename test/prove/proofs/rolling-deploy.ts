@@ -94,6 +94,7 @@ async function run(context: ProofRun): Promise<Findings> {
 const noDrain = patchBug({
   name: 'no-drain',
   what: 'a gateway ends at once when it is told to stop',
+  shows: ['abnormalCloses', 'serverErrors'],
   service: 'gateway',
   file: 'main.js',
   from: 'await run(log,',

@@ -5,6 +5,7 @@ import { patchBug } from './patch-bug.ts';
 export const skipDedupe: Bug = {
   name: 'skip-dedupe',
   what: 'keys are no longer looked up: a command that comes again is stored again',
+  shows: ['duplicated'],
   async plant(stage) {
     const constraint = 'message_conversation_id_sender_id_key_key';
     const [row] = await stage.query<{ source: string }>(
@@ -29,6 +30,7 @@ export const skipDedupe: Bug = {
 export const noReplay = patchBug({
   name: 'no-replay',
   what: 'a gateway lets a socket go live without what came after its cursor',
+  shows: ['missed'],
   service: 'gateway',
   file: 'realtime/subscriber.js',
   from: 'if (cursor !== undefined)\n                await catchUp(decodeCursor(cursor));',
@@ -38,6 +40,7 @@ export const noReplay = patchBug({
 export const dropEvent = patchBug({
   name: 'drop-event',
   what: 'one stored event in fifty is never told',
+  shows: ['missed'],
   service: 'message',
   file: 'consumers/work-commands.js',
   from: 'outcome.events.map(',

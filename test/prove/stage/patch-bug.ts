@@ -6,15 +6,16 @@ import type { Stage } from './stage.ts';
 export function patchBug(bug: {
   name: string;
   what: string;
+  shows: readonly string[];
+  in?: string;
   service: ServiceName;
   file: string;
   from: string;
   to: string;
 }): Bug {
-  const { name, what, service, file, from, to } = bug;
+  const { service, file, from, to, ...about } = bug;
   return {
-    name,
-    what,
+    ...about,
     async plant(stage) {
       const heal = await stage.product.patch(service, file, from, to);
       await restartService(stage, service);

@@ -1,8 +1,13 @@
 import { type Platform, type PlatformOptions, startPlatform } from '@storm/devstack';
 import pg from 'pg';
+import { type CappedPart, type CappedVolume, mountCapped } from './capped-volume.ts';
 import { copyProduct, type ProductCopy } from './product-copy.ts';
 
-export type StageOptions = Omit<Partial<PlatformOptions>, 'ports' | 'root' | 'onLog' | 'onProgress'>;
+export interface StageOptions
+  extends Omit<Partial<PlatformOptions>, 'ports' | 'root' | 'onLog' | 'onProgress'> {
+  /** Bytes of the file system that a server's data lies on; it is mounted for it. */
+  capped?: { readonly [Part in CappedPart]?: number };
+}
 
 /** The platform that a proof plays on: real servers, two gateways, two message services. */
 export interface Stage {
@@ -10,6 +15,8 @@ export interface Stage {
   readonly product: ProductCopy;
   /** Of the gateways. */
   readonly urls: readonly string[];
+  /** @throws when the stage was not given a volume for that part. */
+  volume(part: CappedPart): CappedVolume;
   /** A connection to message_db as its owner, to look and, for bugs, to spoil; comes back by itself. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Names and versions of the servers, for the result. */
@@ -25,16 +32,25 @@ export const crowdLimits = {
   LIMIT_ADDRESS_PER_10S: '1000000',
 };
 
-export async function startStage(options: StageOptions): Promise<Stage> {
+export async function startStage({ capped = {}, ...options }: StageOptions): Promise<Stage> {
   const product = await copyProduct();
+  const volumes = new Map<CappedPart, CappedVolume>();
+  const clear = async (): Promise<void> => {
+    for (const volume of volumes.values()) await volume.remove();
+    await product.remove();
+  };
   let platform: Platform;
   try {
+    for (const [part, bytes] of Object.entries(capped)) {
+      volumes.set(part as CappedPart, await mountCapped(part, bytes));
+    }
     platform = await startPlatform({
       ports: 'random',
       services: ['gateway', 'user', 'message'],
       gateways: 2,
       messages: 2,
       ...options,
+      partDirs: Object.fromEntries([...volumes].map(([part, { dataDir }]) => [part, dataDir])),
       root: product.root,
       env: {
         ...options.env,
@@ -42,7 +58,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       },
     });
   } catch (error) {
-    await product.remove();
+    await clear();
     throw error;
   }
   const { host, port, user, password } = platform.part('postgres');
@@ -53,6 +69,11 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     platform,
     product,
     urls: platform.processes.filter(({ name }) => name.startsWith('gateway')).map(({ url }) => url),
+    volume(part) {
+      const found = volumes.get(part);
+      if (found === undefined) throw new Error(`${part} has no volume of a certain size on this stage`);
+      return found;
+    },
     async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
       return (await pool.query<Row>(text, values)).rows;
     },
@@ -66,7 +87,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     async stop() {
       await pool.end();
       await platform.stop();
-      await product.remove();
+      await clear();
     },
   };
 }
