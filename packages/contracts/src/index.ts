@@ -1,4 +1,5 @@
 export { eventDurable, inboxPrefix, peerSubject } from './bus/bus-roles.ts';
+export * from './command-batch.ts';
 export * from './commands.ts';
 export * from './cursor.ts';
 export * from './entities.ts';

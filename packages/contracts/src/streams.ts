@@ -5,11 +5,14 @@ const secondsNs = 1_000_000_000;
 const daysNs = 86_400 * secondsNs;
 const mebibyte = 1_048_576;
 
-/** Work for the message service. No message id: a client's retry must reach Postgres, where duplicates are refused. */
+/**
+ * Work for the message service: single commands by conversation, and batches by partition (command-batch.ts).
+ * No message id: a client's retry must reach Postgres, where duplicates are refused.
+ */
 export const commandStream = {
   name: 'COMMANDS',
   owner: 'message',
-  subjects: ['command.conversation.*.*'],
+  subjects: ['command.conversation.*.*', 'work.*.batch'],
   retention: 'workqueue',
   discard: 'new',
   max_bytes: 256 * mebibyte,

@@ -11,18 +11,29 @@ export interface PublishAck {
   duplicate: boolean;
 }
 
+/** Called once with the stream's answer, or with why there is none: a Problem `service-unavailable`, retryable. */
+export type OnAcknowledged = (
+  ...outcome: [error: null, ack: PublishAck] | [error: Problem, ack: null]
+) => void;
+
 export interface Publisher {
   /** Sends now, resolves when the stream has it. @throws Problem `service-unavailable` (retryable) in every other case. */
   publish(subject: string, data: Uint8Array, headers?: Readonly<Record<string, string>>): Promise<PublishAck>;
+  /** As `publish`, without the cost of a promise. */
+  send(
+    subject: string,
+    data: Uint8Array,
+    headers: Readonly<Record<string, string>> | undefined,
+    onAcknowledged: OnAcknowledged,
+  ): void;
   readonly inFlight: number;
   /** Resolves when nothing is in flight any more. */
   settled(): Promise<void>;
 }
 
 interface Waiting {
-  resolve(ack: PublishAck): void;
-  reject(error: Error): void;
-  deadline: number;
+  readonly onAcknowledged: OnAcknowledged;
+  readonly deadline: number;
 }
 
 /**
@@ -56,15 +67,15 @@ export function createPublisher(
     for (const [token, one] of waiting) {
       if (one.deadline > now) break;
       forget(token);
-      one.reject(unavailable(`no acknowledgement from the stream in ${timeoutMs} ms`));
+      one.onAcknowledged(unavailable(`no acknowledgement from the stream in ${timeoutMs} ms`), null);
     }
   };
   const receive = (message: Msg): void => {
     const one = forget(message.subject.slice(inbox.length));
     if (one === undefined) return;
     const answer = readAck(message);
-    if (answer instanceof Problem) one.reject(answer);
-    else one.resolve(answer);
+    if (answer instanceof Problem) one.onAcknowledged(answer, null);
+    else one.onAcknowledged(null, answer);
   };
   // At the first connection, or at the first publish on a bus that was connected before this was made.
   const listen = (connection: NatsConnection): void => {
@@ -74,30 +85,33 @@ export function createPublisher(
   };
   bus.onConnected(listen);
 
-  return {
-    publish(subject, data, headers) {
-      // Never a throw: between two calls it would leave the first one's promise without anyone to catch it.
-      if (!bus.isConnected) return Promise.reject(unavailable('the message bus is not connected'));
-      const connection = bus.connection;
-      listen(connection);
-      if (waiting.size >= maxInFlight) {
-        return Promise.reject(unavailable(`${maxInFlight} messages are in flight`));
-      }
-      const token = (nextToken++).toString(36);
-      return new Promise((resolve, reject) => {
-        waiting.set(token, { resolve, reject, deadline: Date.now() + timeoutMs });
-        sweeper ??= setInterval(sweep, 250);
-        try {
-          connection.publish(subject, data, {
-            reply: inbox + token,
-            ...(headers === undefined ? {} : { headers: encodeHeaders(headers) }),
-          });
-        } catch (error) {
-          forget(token);
-          reject(unavailable('could not be sent', error));
-        }
+  const send: Publisher['send'] = (subject, data, headers, onAcknowledged) => {
+    if (!bus.isConnected) return onAcknowledged(unavailable('the message bus is not connected'), null);
+    const connection = bus.connection;
+    listen(connection);
+    if (waiting.size >= maxInFlight) {
+      return onAcknowledged(unavailable(`${maxInFlight} messages are in flight`), null);
+    }
+    const token = (nextToken++).toString(36);
+    waiting.set(token, { onAcknowledged, deadline: Date.now() + timeoutMs });
+    sweeper ??= setInterval(sweep, 250);
+    try {
+      connection.publish(subject, data, {
+        reply: inbox + token,
+        ...(headers === undefined ? {} : { headers: encodeHeaders(headers) }),
       });
-    },
+    } catch (error) {
+      forget(token);
+      onAcknowledged(unavailable('could not be sent', error), null);
+    }
+  };
+
+  return {
+    send,
+    publish: (subject, data, headers) =>
+      new Promise((resolve, reject) => {
+        send(subject, data, headers, (error, ack) => (error === null ? resolve(ack) : reject(error)));
+      }),
     get inFlight() {
       return waiting.size;
     },
@@ -108,7 +122,8 @@ export function createPublisher(
 
 function readAck(message: Msg): PublishAck | Problem {
   if (message.data.length === 0) return unavailable('no stream takes this subject');
-  const answer: unknown = JSON.parse(Buffer.from(message.data).toString());
+  const { buffer, byteOffset, byteLength } = message.data;
+  const answer: unknown = JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString('latin1'));
   if (typeof answer !== 'object' || answer === null) return unavailable('unreadable acknowledgement');
   if ('error' in answer) return unavailable(`the stream refused: ${JSON.stringify(answer.error)}`);
   if (!('seq' in answer) || typeof answer.seq !== 'number' || !('stream' in answer)) {

@@ -1,4 +1,4 @@
-import { replyHeader } from '@storm/contracts';
+import { type BatchedCommand, commandBatchSubject, replyHeader } from '@storm/contracts';
 import { type Bus, encodeHeaders, Problem } from '@storm/runtime';
 
 export interface Submitted {
@@ -13,16 +13,28 @@ export interface Submitted {
 export function answerCommands(bus: Bus, decide: (command: Submitted) => unknown): Submitted[] {
   const seen: Submitted[] = [];
   const problemHeaders = encodeHeaders({ 'Storm-Problem': '1' });
+  const outcomeOf = (command: Submitted): unknown => {
+    seen.push(command);
+    return decide(command);
+  };
   bus.connection.subscribe('command.conversation.*.*', {
     callback(_error, message) {
-      const command = { verb: message.subject.split('.')[3] ?? '', data: message.json<Submitted['data']>() };
-      seen.push(command);
-      const answer = decide(command);
+      const answer = outcomeOf({ verb: message.subject.split('.')[3] ?? '', data: message.json() });
       const inbox = message.headers?.get(replyHeader);
       if (answer === null || inbox === undefined) return;
       if (answer instanceof Problem) {
         bus.connection.publish(inbox, JSON.stringify(answer.toBody()), { headers: problemHeaders });
       } else bus.connection.publish(inbox, JSON.stringify(answer));
+    },
+  });
+  bus.connection.subscribe(commandBatchSubject('*'), {
+    callback(_error, message) {
+      const outcomes = message.json<BatchedCommand[]>().flatMap(([token, verb, data]) => {
+        const answer = outcomeOf({ verb, data: data as Submitted['data'] });
+        if (answer === null) return [];
+        return [answer instanceof Problem ? [token, 1, answer.toBody()] : [token, 0, answer]];
+      });
+      bus.connection.publish(message.headers?.get(replyHeader) ?? '', JSON.stringify(outcomes));
     },
   });
   return seen;

@@ -10,7 +10,7 @@ import {
   type StopStep,
   serveQuery,
 } from '@storm/runtime';
-import type { Msg, NatsConnection } from 'nats';
+import type { NatsConnection } from 'nats';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { ensurePartitions, type Holding, holdPartitions } from './consumers/hold-partitions.ts';
@@ -41,7 +41,7 @@ import { createTeller } from './store/teller.ts';
 const queue = 'message';
 const maxBatch = 500;
 /** While one batch waits for the disk the others are decided: commits share a sync, 2.4 times the sends of one lane on a slow disk. */
-const lanes = 4;
+const lanes = 2;
 const watchEveryMs = 3_000;
 const streamNotFound = 10_059;
 /** Commands asked for by partition and not yet delivered. */
@@ -81,25 +81,27 @@ export function createMessageApp({
   const search = createSearchStore(pool);
   const position = createEventStreamPosition(() => jetstreamManager(bus.connection));
   const metrics = createWorkerMetrics(registry);
+  const parkCommand = async (
+    command: { subject: string; data: Uint8Array },
+    reason: string,
+  ): Promise<void> => {
+    await publisher.publish(`dead.${commandStream.name}.message`, command.data, {
+      [deadLetterHeaders.subject]: command.subject,
+      [deadLetterHeaders.stream]: commandStream.name,
+      [deadLetterHeaders.consumer]: 'message',
+      [deadLetterHeaders.reason]: reason.replaceAll(/[\r\n]+/g, ' ').slice(0, 500),
+    });
+  };
   const worker = createCommandWorker({
     decide: (commands) => decideBatch({ messages, conversations, changes, posts, receipts }, commands),
-    publisher: teller,
+    teller,
     erase: createEventEraser(bus),
     log,
     metrics,
     maxBatch,
     lanes,
-    park: (_connection, message, reason) => parkCommand(message, reason),
+    park: parkCommand,
   });
-  const parkCommand = async (message: Msg, reason: string): Promise<void> => {
-    await publisher.publish(`dead.${commandStream.name}.message`, message.data, {
-      [deadLetterHeaders.subject]: message.subject,
-      [deadLetterHeaders.stream]: commandStream.name,
-      [deadLetterHeaders.consumer]: 'message',
-      [deadLetterHeaders.reason]: reason.replaceAll(/[\r\n]+/g, ' ').slice(0, 500),
-    });
-    message.respond(Buffer.from('+TERM parked'));
-  };
   const doors = [
     serveListConversations(conversations, position),
     serveGetConversation(conversations),

@@ -232,8 +232,8 @@ const noPark = patchBug({
   shows: ['notParked'],
   service: 'message',
   file: 'app.js',
-  from: 'park: (_connection, message, reason) => parkCommand(message, reason)',
-  to: "park: async (_connection, message) => void message.respond(Buffer.from('+TERM'))",
+  from: 'park: parkCommand',
+  to: 'park: async () => undefined',
 });
 
 const poisonBlocks = patchBug({

@@ -42,7 +42,7 @@ export const dropEvent = patchBug({
   what: 'one stored event in fifty is never told',
   shows: ['missed'],
   service: 'message',
-  file: 'consumers/work-commands.js',
-  from: 'outcome.events.map(',
-  to: 'outcome.events.filter(() => Math.random() > 0.02).map(',
+  file: 'consumers/tell-outcome.js',
+  from: 'const { events, erase } = outcome;',
+  to: 'const { erase } = outcome; const events = outcome.events.filter(() => Math.random() > 0.02);',
 });

@@ -1,9 +1,11 @@
+import { maxBatchedCommands } from '../command-batch.ts';
 import {
   commandSubject,
   conversationCommands,
   processMedia,
   processMediaSubject,
   replyHeader,
+  sendMessage,
 } from '../commands.ts';
 import { commandExamples, processMediaExample } from '../examples/index.ts';
 import type { ConversationId, MediaId } from '../ids.ts';
@@ -106,6 +108,50 @@ const mediaJob: Part = {
   },
 };
 
+/** Several commands of one partition in one message; each is what it is by itself. */
+const commandBatch: Part = {
+  messages: {
+    'command-batch': describeMessage('command-batch', {
+      title: 'Commands that leave together',
+      payload: {
+        type: 'array',
+        minItems: 1,
+        maxItems: maxBatchedCommands,
+        items: {
+          type: 'array',
+          minItems: 3,
+          maxItems: 3,
+          prefixItems: [
+            { type: 'string', description: 'The token under which the outcome is told' },
+            { type: 'string', enum: conversationCommands.map(({ verb }) => verb) },
+            { type: 'object', description: 'The data of the command' },
+          ],
+        },
+      },
+      headers,
+      example: [['7k', sendMessage.verb, commandExamples[sendMessage.verb].data]],
+    }),
+  },
+  channels: {
+    'command.batch': describeChannel({
+      address: 'work.{partition}.batch',
+      title: 'Commands of the conversations of one partition, in order',
+      server: 'bus',
+      messages: ['command-batch'],
+      more: { 'x-stream': commandStream.name },
+    }),
+  },
+  operations: {
+    'message.work.batch': describeOperation({
+      action: 'receive',
+      by: commandStream.owner,
+      channel: 'command.batch',
+      summary: 'Carry out each, and answer each under its token',
+      messages: ['command-batch'],
+    }),
+  },
+};
+
 /** Work that waits in a stream until it is done. */
 export const describeCommands = (): Part =>
-  joinParts([...conversationCommands.map(describeCommand), mediaJob]);
+  joinParts([...conversationCommands.map(describeCommand), commandBatch, mediaJob]);

@@ -48,6 +48,7 @@ const parameters: Readonly<Record<string, string>> = {
   mediaId: 'The file',
   stream: 'The stream that it was parked from',
   consumer: 'The durable consumer that could not handle it',
+  partition: 'Which part of the conversations: FNV-1a of the id, modulo their number',
 };
 
 export function describeChannel(text: ChannelText): JsonObject {

@@ -1,3 +1,4 @@
+import { commandBatchSubject } from '../command-batch.ts';
 import { commandSubject } from '../commands.ts';
 import { eventContracts, eventSubject, liveSubject } from '../events.ts';
 import type { ConversationId } from '../ids.ts';
@@ -47,8 +48,12 @@ export function permissionsOf(service: ServiceName): Permissions {
 
 const unique = (subjects: readonly string[]): string[] => [...new Set(subjects)];
 
-const commandsOf = (service: ServiceName): string[] =>
-  (busRoles[service].commands ?? []).map((one) => commandSubject(one, any));
+const commandsOf = (service: ServiceName): string[] => {
+  const { commands = [] } = busRoles[service];
+  return commands.length === 0
+    ? []
+    : [...commands.map((one) => commandSubject(one, any)), commandBatchSubject('*')];
+};
 
 /** Who waits for an answer of this service: of a query or, where it works on the commands, of a command. */
 const askersOf = (service: ServiceName): ServiceName[] =>

@@ -1,26 +1,12 @@
-import { conversationCommands, type Message, parseWorkSubject, replyHeader } from '@storm/contracts';
-import {
-  createValidator,
-  findHeader,
-  isTransientDatabaseError,
-  type Logger,
-  Problem,
-  type Publisher,
-  toProblem,
-} from '@storm/runtime';
+import { isTransientDatabaseError, Problem, toProblem } from '@storm/runtime';
 import type { Msg, NatsConnection } from 'nats';
 import type { CommandOutcome, ConversationCommand } from '../domain/command.ts';
 import { refused } from '../domain/outcomes.ts';
 import { createInHand } from './in-hand.ts';
 import { createReplies } from './replies.ts';
+import { type TellOptions, tellOutcome } from './tell-outcome.ts';
+import { alone, type Delivery, type Parcel, type Unreadable, unpackCommands } from './unpack-commands.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
-
-interface Delivery {
-  partition: number;
-  message: Msg;
-  reply: string;
-  command: ConversationCommand;
-}
 
 interface Lane {
   queue: Delivery[];
@@ -29,23 +15,16 @@ interface Lane {
   gathering: NodeJS.Timeout | undefined;
 }
 
-export interface CommandWorkerOptions {
+export interface CommandWorkerOptions extends TellOptions {
   decide(commands: readonly ConversationCommand[]): Promise<CommandOutcome[]>;
-  publisher: Publisher;
-  /** Takes what a deleted message said out of the event stream. */
-  erase(message: Message): Promise<void>;
-  log: Logger;
   metrics: WorkerMetrics;
   maxBatch: number;
   /** Batches under way at once. A partition always goes by the same lane, so its order holds. */
   lanes: number;
-  /** Parks a command that cannot be worked on; resolves when it is safely kept. */
-  park(connection: NatsConnection, message: Msg, reason: string): Promise<void>;
+  /** Parks a command that cannot be worked on, under the subject that it has by itself; resolves when it is safely kept. */
+  park(command: { subject: string; data: Uint8Array }, reason: string): Promise<void>;
 }
 
-const validators = new Map<string, (value: unknown) => unknown>(
-  conversationCommands.map((one) => [one.verb, createValidator(one.data)]),
-);
 const ack = Buffer.from('+ACK');
 const working = Buffer.from('+WPI');
 const workingEveryMs = 10_000;
@@ -62,7 +41,7 @@ const maxBytesInHand = 16 * 1_048_576;
  * `nak` would let later messages of a sender overtake.
  */
 export function createCommandWorker(options: CommandWorkerOptions) {
-  const { decide, publisher, log, maxBatch } = options;
+  const { decide, log, maxBatch } = options;
   const inHand = createInHand();
   const lanes: Lane[] = Array.from({ length: options.lanes }, () => ({
     queue: [],
@@ -72,29 +51,28 @@ export function createCommandWorker(options: CommandWorkerOptions) {
   let lanesAtWork = 0;
   let connection: NatsConnection;
 
-  const parse = (partition: number, message: Msg): Delivery => {
-    const place = parseWorkSubject(message.subject);
-    const validate = validators.get(place?.verb ?? '');
-    if (place === null || validate === undefined) throw new Error('unknown command');
-    const data = validate(JSON.parse(textOf(message.data)));
-    const command = { verb: place.verb, data, id: commandId(message) } as ConversationCommand;
-    return { partition, message, reply: findHeader(message, replyHeader) ?? '', command };
+  /** One command of the parcel is done with. */
+  const finish = (parcel: Parcel): void => {
+    if (--parcel.left > 0) return;
+    parcel.message.respond(ack);
+    inHand.leave(parcel.partition, parcel.message.data.length);
   };
 
-  const park = async (partition: number, message: Msg, error: unknown): Promise<void> => {
+  const park = async ({ parcel, reply, subject, data, error }: Unreadable): Promise<void> => {
     const reason = error instanceof Error ? error.message : String(error);
-    log.error({ err: error, subject: message.subject }, 'command parked as a dead letter');
+    log.error({ err: error, subject }, 'command parked as a dead letter');
     options.metrics.parked();
     const replies = createReplies(connection);
-    replies.add(findHeader(message, replyHeader) ?? '', refused(toProblem(error)));
+    replies.add(reply, refused(toProblem(error)));
     replies.send();
     try {
-      await options.park(connection, message, reason);
+      await options.park({ subject, data }, reason);
     } catch (parking) {
-      // It stays in the stream and comes again with the next take-over.
+      // Its message stays in the stream and comes again with the next take-over.
       log.error({ err: parking }, 'the dead letter could not be written');
+      return inHand.leave(parcel.partition, parcel.message.data.length);
     }
-    inHand.leave(partition, message.data.length);
+    finish(parcel);
   };
 
   /** Retries what may pass; splits what cannot, until the one poisonous command stands alone and is parked. */
@@ -112,7 +90,8 @@ export function createCommandWorker(options: CommandWorkerOptions) {
         const [first] = batch;
         if (batch.length === 1 && first !== undefined) {
           if (error instanceof Problem) return [refused(error)];
-          await park(first.partition, first.message, error);
+          const { parcel, reply, command } = first;
+          await park({ parcel, reply, error, ...alone(parcel.partition, command.verb, command.data) });
           return [null];
         }
         const half = Math.ceil(batch.length / 2);
@@ -121,33 +100,9 @@ export function createCommandWorker(options: CommandWorkerOptions) {
     }
   };
 
-  /** Publishes what happened; once the stream has all of it, acknowledges the command. */
-  const tell = (delivery: Delivery, outcome: CommandOutcome, attempt = 0): void => {
-    const { message, partition } = delivery;
-    const kept = outcome.events.map((event) => publisher.publish(event.subject, event.data, event.headers));
-    const acknowledge = (): void => {
-      message.respond(ack);
-      inHand.leave(partition, message.data.length);
-    };
-    const again = (error: unknown): void => {
-      if (connection.isClosed()) return;
-      log.warn({ err: error, attempt }, 'events not told yet, trying again');
-      setTimeout(() => tell(delivery, outcome, attempt + 1), Math.min(100 * 2 ** attempt, 2_000));
-    };
-    const [only] = kept;
-    const { erase } = outcome;
-    if (erase !== undefined) {
-      // What takes its place is there: who reads the stream at this moment misses nothing.
-      Promise.all(kept)
-        .then(() => options.erase(erase))
-        .then(acknowledge, again);
-    } else if (only === undefined) acknowledge();
-    else (kept.length === 1 ? only : Promise.all(kept)).then(acknowledge, again);
-  };
-
   const workBatch = async (batch: readonly Delivery[]): Promise<void> => {
     const stillWorking = setInterval(() => {
-      for (const one of batch) one.message.respond(working);
+      for (const message of new Set(batch.map(({ parcel }) => parcel.message))) message.respond(working);
     }, workingEveryMs);
     try {
       const startedAt = performance.now();
@@ -159,7 +114,7 @@ export function createCommandWorker(options: CommandWorkerOptions) {
         const outcome = outcomes[index];
         if (delivery === undefined || outcome === null || outcome === undefined) continue;
         replies.add(delivery.reply, outcome);
-        tell(delivery, outcome);
+        tellOutcome(options, connection, outcome, () => finish(delivery.parcel));
       }
       replies.send();
     } finally {
@@ -201,16 +156,12 @@ export function createCommandWorker(options: CommandWorkerOptions) {
     },
     receive(partition: number, message: Msg): void {
       inHand.enter(partition, message.data.length);
-      let delivery: Delivery;
-      try {
-        delivery = parse(partition, message);
-      } catch (error) {
-        void park(partition, message, error);
-        return;
-      }
       const lane = lanes[partition % lanes.length];
       if (lane === undefined) return;
-      lane.queue.push(delivery);
+      for (const one of unpackCommands(partition, message)) {
+        if ('command' in one) lane.queue.push(one);
+        else void park(one);
+      }
       beginOrGather(lane);
     },
     finished: (partition: number) => inHand.empty(partition),
@@ -222,14 +173,4 @@ export function createCommandWorker(options: CommandWorkerOptions) {
       return lanes.reduce((sum, lane) => sum + lane.queue.length, 0);
     },
   };
-}
-
-const textOf = (data: Uint8Array): string =>
-  Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
-
-/** Where the stream keeps the command: the same whenever it is delivered again. */
-function commandId(message: Msg): string {
-  const parts = (message.reply ?? '').split('.');
-  const [streamSequence, , timestampNanos] = parts.slice(-4);
-  return `${streamSequence}:${timestampNanos}`;
 }

@@ -1,8 +1,11 @@
 import { eventStream } from '@storm/contracts';
-import type { Bus, PublishAck, Publisher } from '@storm/runtime';
+import type { Bus, Publisher } from '@storm/runtime';
+import type { OutgoingEvent } from '../domain/command.ts';
 
 /** Tells events, in order, and remembers the last one that the stream has acknowledged. */
-export interface Teller extends Publisher {
+export interface Teller {
+  /** @param told called once: with null when the stream has the event, else with what went wrong. */
+  tell(event: OutgoingEvent, told: (error: Error | null) => void): void;
   readonly lastTold: { sequence: number; eventId: string };
   readonly isOpen: boolean;
   /** From now on what is to be told waits. */
@@ -12,11 +15,8 @@ export interface Teller extends Publisher {
 }
 
 interface Untold {
-  subject: string;
-  data: Uint8Array;
-  headers: Readonly<Record<string, string>> | undefined;
-  resolve(ack: PublishAck): void;
-  reject(error: unknown): void;
+  readonly event: OutgoingEvent;
+  told(error: Error | null): void;
 }
 
 /**
@@ -24,7 +24,7 @@ interface Untold {
  * under way then may or may not be stored. Told again by itself, later than its successors, it would stand behind them;
  * so all of them are told again, and those that are there are dropped as repeats by their id.
  */
-export function createTeller(bus: Bus, publisher: Publisher): Teller {
+export function createTeller(bus: Bus, publisher: Pick<Publisher, 'send'>): Teller {
   const untold = new Set<Untold>();
   let isOpen = false;
   let openings = 0;
@@ -32,41 +32,35 @@ export function createTeller(bus: Bus, publisher: Publisher): Teller {
   bus.onDisconnected(() => {
     isOpen = false;
   });
-  const send = (event: Untold): void => {
+  const send = (one: Untold): void => {
     const opening = openings;
-    publisher.publish(event.subject, event.data, event.headers).then(
-      (ack) => {
-        if (!untold.delete(event)) return;
+    const { subject, data, headers } = one.event;
+    publisher.send(subject, data, headers, (error, ack) => {
+      if (ack !== null) {
+        if (!untold.delete(one)) return;
         if (ack.stream === eventStream.name && ack.sequence > lastTold.sequence) {
-          lastTold = { sequence: ack.sequence, eventId: event.headers?.['Nats-Msg-Id'] ?? '' };
+          lastTold = { sequence: ack.sequence, eventId: headers['Nats-Msg-Id'] ?? '' };
         }
-        event.resolve(ack);
-      },
-      (error: unknown) => {
-        // Told again at the next opening, or already.
-        if (!isOpen || opening !== openings) return;
-        untold.delete(event);
-        event.reject(error);
-      },
-    );
+        return one.told(null);
+      }
+      // Told again at the next opening, or already.
+      if (!isOpen || opening !== openings) return;
+      untold.delete(one);
+      one.told(error);
+    });
   };
   return {
-    get inFlight() {
-      return untold.size;
-    },
-    settled: () => publisher.settled(),
     get lastTold() {
       return lastTold;
     },
     get isOpen() {
       return isOpen;
     },
-    publish: (subject, data, headers) =>
-      new Promise((resolve, reject) => {
-        const event = { subject, data, headers, resolve, reject };
-        untold.add(event);
-        if (isOpen) send(event);
-      }),
+    tell(event, told) {
+      const one = { event, told };
+      untold.add(one);
+      if (isOpen) send(one);
+    },
     close() {
       isOpen = false;
     },
@@ -74,7 +68,7 @@ export function createTeller(bus: Bus, publisher: Publisher): Teller {
       lastTold = { sequence, eventId };
       isOpen = true;
       openings++;
-      for (const event of untold) send(event);
+      for (const one of untold) send(one);
     },
   };
 }

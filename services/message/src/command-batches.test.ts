@@ -1,0 +1,134 @@
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import {
+  type ConversationId,
+  commandBatchSubject,
+  commandStream,
+  type Message,
+  maxCommandBatchBytes,
+  parseWorkSubject,
+  partitionOf,
+  replyHeader,
+  replyInbox,
+  type UserId,
+} from '@storm/contracts';
+import { type Bus, createPublisher, encodeHeaders } from '@storm/runtime';
+import { createInbox } from 'nats';
+import { uuidv7 } from 'uuidv7';
+import { openDeadLetters } from './domain/redrive-dead-letters.ts';
+import { startMessageService, type TestMessageService } from './test-message-service.ts';
+
+type Reply = [token: string, isProblem: 0 | 1, answer: { message: Message }];
+
+let service: TestMessageService;
+let gateway: Bus;
+let manager: JetStreamManager;
+
+beforeAll(async () => {
+  service = await startMessageService();
+  gateway = await service.testBus.connect('gateway');
+  manager = await jetstreamManager(await gateway.first);
+});
+
+afterAll(() => service.stop());
+
+/** Publishes commands as one message and gathers an answer to each. */
+async function submit(partition: number, commands: readonly unknown[]): Promise<Reply[]> {
+  const connection = await gateway.first;
+  const inbox = createInbox(gateway.inboxPrefix);
+  const answers = connection.subscribe(replyInbox(inbox, '*'), { timeout: 10_000 });
+  connection.publish(commandBatchSubject(partition), JSON.stringify(commands), {
+    headers: encodeHeaders({ [replyHeader]: replyInbox(inbox, '-') }),
+  });
+  const replies: Reply[] = [];
+  for await (const answer of answers) {
+    replies.push(...answer.json<Reply[]>());
+    if (replies.length >= commands.length) break;
+  }
+  return replies.sort(([one], [other]) => one.localeCompare(other));
+}
+
+const sendOf = (token: string, conversationId: ConversationId, senderId: UserId, text = token) => [
+  token,
+  'send-message',
+  { conversationId, senderId, key: token, text, attachments: [] },
+];
+
+const leftInStream = async (): Promise<number> =>
+  (await manager.streams.info(commandStream.name)).state.messages;
+
+async function untilDone(): Promise<void> {
+  const until = Date.now() + 10_000;
+  while ((await leftInStream()) > 0) {
+    if (Date.now() > until) throw new Error('commands were never acknowledged');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+it('each command of a batch is stored once, in order, answered under its token, and the batch acknowledged', async () => {
+  const { conversationId, alice, bob } = await service.commander.createDirect();
+  const commands = Array.from({ length: 150 }, (_, index) =>
+    sendOf(`k${String(index).padStart(3, '0')}`, conversationId, index % 2 ? alice : bob),
+  );
+  const partition = partitionOf(conversationId);
+  const replies = await submit(partition, commands);
+  expect(replies.map(([, , { message }]) => message.seq)).toEqual(commands.map((_, index) => index + 1));
+  const again = await submit(partition, commands);
+  expect(again.map(([, , { message }]) => message)).toEqual(replies.map(([, , { message }]) => message));
+  await untilDone();
+});
+
+it('a poisonous command of a batch is parked by itself and comes back by itself; its neighbours are stored', async () => {
+  const { conversationId, alice } = await service.commander.createDirect();
+  const replies = await submit(partitionOf(conversationId), [
+    sendOf('a', conversationId, alice),
+    ['b', 'send-message', { conversationId, nonsense: true }],
+    ['c', 'no-such-verb', { conversationId }],
+    sendOf('d', conversationId, alice),
+  ]);
+  expect(replies.map(([token, isProblem]) => [token, isProblem])).toEqual([
+    ['a', 0],
+    ['b', 1],
+    ['c', 1],
+    ['d', 0],
+  ]);
+  expect(replies[3]?.[2].message.seq).toBe(2);
+  await untilDone();
+  const operator = await service.testBus.connect('operator');
+  const box = await openDeadLetters(await operator.first, createPublisher(operator));
+  const letters = (await box.list(10)).filter(({ subject }) => subject.includes(conversationId));
+  expect(letters.map(({ subject }) => parseWorkSubject(subject)?.verb)).toEqual([
+    'send-message',
+    'no-such-verb',
+  ]);
+});
+
+it('what is no batch at all is parked and stops nothing', async () => {
+  const { conversationId, alice } = await service.commander.createDirect();
+  const parked = service.commander.nextEvent('dead.COMMANDS.message');
+  await service.commander.publishRaw(commandBatchSubject(partitionOf(conversationId)), '{"not":"a list"}');
+  await parked;
+  const reply = await service.commander.send(conversationId, alice, 'after', 'after');
+  expect(reply.message.seq).toBe(1);
+});
+
+it('a batch goes where the stream puts the commands of its conversations', async () => {
+  const name = 'PARTITIONS';
+  const { subject_transform } = commandStream;
+  await manager.streams.add({
+    name,
+    subjects: ['trial.conversation.*.*'],
+    subject_transform: { ...subject_transform, src: 'trial.conversation.*.*' },
+  });
+  const ids = Array.from({ length: 100 }, () => uuidv7());
+  const connection = await gateway.first;
+  for (const id of ids) await connection.request(`trial.conversation.${id}.send-message`, '{}');
+  for (const [index, id] of ids.entries()) {
+    const stored = await manager.streams.getMessage(name, { seq: index + 1 });
+    expect(parseWorkSubject(stored?.subject ?? '')).toMatchObject({ partition: partitionOf(id) });
+  }
+  await manager.streams.delete(name);
+});
+
+it('bounds of a batch stay inside what the stream takes', () => {
+  expect(maxCommandBatchBytes * 1.5).toBeLessThan(commandStream.max_msg_size);
+});
