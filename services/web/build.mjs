@@ -114,12 +114,29 @@ const render = (base) =>
 await writeFile(join(dist, 'index.html'), render('./'));
 await writeFile(join(dist, 'conversation.html'), render('../'));
 
+/** Everything but the names of emoji, which are kept when somebody has looked for one. */
+const shell = (await readdir(join(dist, 'assets'))).filter((file) => !file.endsWith('.json')).sort();
+const files = [...shell.map((file) => `assets/${file}`), 'icon.svg', 'manifest.webmanifest'];
+const shellHash = createHash('sha256').update(files.join()).digest('hex').slice(0, 8);
+await build({
+  absWorkingDir: root,
+  entryPoints: { sw: 'src/worker/service-worker.ts' },
+  outdir: 'dist',
+  bundle: true,
+  format: 'iife',
+  target: ['chrome109', 'firefox115', 'safari16.4'],
+  minify: true,
+  legalComments: 'none',
+  define: { STORM_SHELL: JSON.stringify({ build: shellHash, files }) },
+  logLevel: 'warning',
+});
+
 const compressBrotli = promisify(brotliCompress);
 const compressGzip = promisify(gzip);
 let bytes = 0;
-const files = (await readdir(dist, { recursive: true })).filter((file) => compressible.test(file));
+const compressed = (await readdir(dist, { recursive: true })).filter((file) => compressible.test(file));
 await Promise.all(
-  files.map(async (file) => {
+  compressed.map(async (file) => {
     const content = await readFile(join(dist, file));
     const params = {
       [constants.BROTLI_PARAM_QUALITY]: content.length > 300_000 ? 9 : 11,

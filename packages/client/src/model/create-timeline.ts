@@ -5,11 +5,13 @@ import { retry } from '../retry.ts';
 import { StormProblem } from '../storm-problem.ts';
 import { hiddenOf, newerOf } from './summary-changes.ts';
 import {
+  continues,
   emptyWindow,
   type TimelineWindow,
   trimmed,
   windowOf,
   withChanged,
+  withHeld,
   withNewerPage,
   withOlderPage,
   withStored,
@@ -42,21 +44,33 @@ export interface FedTimeline extends Timeline {
   hidden(seq: number): void;
   /** What it shows may have changed unheard: it is fetched anew, at the same place. */
   refresh(): Promise<void>;
+  /** The newest messages as they were the last time, if there is nothing newer yet. */
+  recall(messages: readonly Message[]): void;
 }
 
 const pageSize = 60;
 const maxKept = 600;
+/** Of a timeline that nobody looks at: enough to show it at once, and little for however many there are. */
+const maxKeptUnseen = 2 * pageSize;
 const maxChanges = 500;
 
 export function createTimeline(storm: StormClient, conversationId: ConversationId): FedTimeline {
-  const state: Signal<TimelineState> = signal({
-    ...emptyWindow,
-    phase: 'idle',
-    problem: null,
-    epoch: 0,
-  });
+  let isSeen = false;
+  const state: Signal<TimelineState> = signal<TimelineState>(
+    { ...emptyWindow, phase: 'idle', problem: null, epoch: 0 },
+    {
+      watched() {
+        isSeen = true;
+      },
+      unwatched() {
+        isSeen = false;
+        letGo();
+      },
+    },
+  );
   /** Grows when the window is exchanged: pages asked for before do not fit the new one. */
   let generation = 0;
+  let epoch = 0;
   let older: Promise<void> | undefined;
   let newer: Promise<void> | undefined;
   let opening: { at: number | undefined; promise: Promise<void> } | undefined;
@@ -80,7 +94,7 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
       ? messages
       : messages.map((message) => newerOf(message, changes.get(message.seq) ?? message));
   const put = (window: TimelineWindow): void => {
-    state.value = { ...window, phase: 'ready', problem: null, epoch: generation };
+    state.value = { ...window, phase: 'ready', problem: null, epoch };
   };
   const holds = (at: number | undefined): boolean => {
     const { phase, messages, hasNewer } = state.peek();
@@ -89,25 +103,34 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
     return (messages[0]?.seq ?? 1) <= at && at <= (messages.at(-1)?.seq ?? 0);
   };
 
-  async function load(at: number | undefined): Promise<void> {
+  async function load(at: number | undefined, withinMs = 15_000): Promise<void> {
     const mine = ++generation;
     if (state.peek().phase !== 'ready') state.value = { ...state.peek(), phase: 'loading', problem: null };
     try {
-      const { messages, lastSeq, quoted } = await retry(() => page(at === undefined ? {} : { around: at }), {
-        withinMs: 15_000,
-      });
+      const ask = () => page(at === undefined ? {} : { around: at });
+      const { messages, lastSeq, quoted } = await retry(ask, { withinMs });
       if (mine !== generation) return;
       learnQuotes(quoted);
       // Events that came meanwhile are in the next page.
-      put(windowOf(upToDate(messages), Math.max(lastSeq, storedSeq)));
+      const fresh = windowOf(upToDate(messages), Math.max(lastSeq, storedSeq));
+      if (!continues(state.peek(), fresh)) epoch = mine;
+      put(withHeld(state.peek(), fresh));
       if (at === undefined && state.peek().hasNewer) await loadNewer();
     } catch (error) {
-      if (!(error instanceof StormProblem)) throw error;
+      // What is shown stays; who asked for more hears of it.
+      if (!(error instanceof StormProblem) || state.peek().phase === 'ready') throw error;
       if (mine === generation) state.value = { ...state.peek(), phase: 'failed', problem: error };
     }
   }
   /** The newest sequence that an event told of. */
   let storedSeq = 0;
+
+  /** Nobody scrolls there any more. */
+  function letGo(): void {
+    const { phase, hasNewer, messages } = state.peek();
+    if (phase === 'ready' && !hasNewer && messages.length > maxKeptUnseen)
+      put(trimmed(state.peek(), 'newer', pageSize));
+  }
 
   async function turn(keep: 'older' | 'newer'): Promise<void> {
     const mine = generation;
@@ -184,8 +207,8 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
       const before: TimelineWindow = state.peek();
       const after = withStored(before, message);
       // An open conversation in which much is said must not grow for ever; seldom, since the list is drawn anew.
-      const isLong = after.messages.length > 2 * maxKept;
-      if (after !== before) put(isLong ? trimmed(after, 'newer', maxKept) : after);
+      const isLong = after.messages.length > (isSeen ? 2 * maxKept : maxKeptUnseen);
+      if (after !== before) put(isLong ? trimmed(after, 'newer', isSeen ? maxKept : pageSize) : after);
     },
     changed(message) {
       if (changes.size >= maxChanges) changes.delete(changes.keys().next().value ?? 0);
@@ -193,11 +216,18 @@ export function createTimeline(storm: StormClient, conversationId: ConversationI
       changes.set(message.seq, newerOf(changes.get(message.seq) ?? message, message));
       replace(message.seq, (held) => newerOf(held, message));
     },
+    recall(messages) {
+      const { phase } = state.peek();
+      if (messages.length === 0 || (phase !== 'idle' && phase !== 'loading')) return;
+      put(windowOf(messages, messages.at(-1)?.seq ?? 0));
+    },
     hidden: (seq) => replace(seq, (held) => (held.hidden ? held : hiddenOf(held))),
     async refresh() {
       const { phase, messages, hasNewer } = state.peek();
       if (phase === 'idle') return;
-      await load(hasNewer ? messages[messages.length >> 1]?.seq : undefined);
+      const shown = hasNewer ? messages[messages.length >> 1]?.seq : undefined;
+      // Who is on the way to another place goes on to it.
+      await load(opening === undefined ? shown : opening.at, Number.POSITIVE_INFINITY);
     },
   };
 }

@@ -1,16 +1,18 @@
 import type { Message } from '@storm/contracts';
 import {
+  continues,
   emptyWindow,
   type TimelineWindow,
   trimmed,
   windowOf,
   withChanged,
+  withHeld,
   withNewerPage,
   withOlderPage,
   withStored,
 } from './timeline-window.ts';
 
-const message = (seq: number): Message => ({ seq, text: `text ${seq}` }) as Message;
+const message = (seq: number): Message => ({ id: `id ${seq}`, seq, text: `text ${seq}` }) as Message;
 const range = (from: number, to: number): Message[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => message(from + index));
 const seqs = ({ messages }: TimelineWindow): number[] => messages.map(({ seq }) => seq);
@@ -65,3 +67,19 @@ function seeded(seed: number): () => number {
     return (state >>> 0) / 4_294_967_296;
   };
 }
+
+test('a newer page goes on from what is held when nothing lies between them', () => {
+  const held = windowOf(range(3, 8), 8);
+  expect(continues(held, windowOf(range(6, 12), 12))).toBe(true);
+  expect(continues(held, windowOf(range(9, 12), 12))).toBe(true);
+  expect(continues(held, windowOf(range(10, 12), 12))).toBe(false);
+  expect(continues(held, windowOf(range(6, 12), 20))).toBe(false);
+  expect(continues(emptyWindow, windowOf(range(1, 2), 2))).toBe(false);
+});
+
+test('of a page that is fetched again, only what has changed is another object', () => {
+  const held = windowOf(range(3, 8), 8);
+  const changed = { ...message(7), revision: 4 };
+  const fresh = withHeld(held, windowOf([message(6), changed, message(8), message(9)], 9));
+  expect(fresh.messages.map((one) => held.messages.includes(one))).toEqual([true, false, true, false]);
+});

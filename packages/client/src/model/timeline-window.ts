@@ -20,6 +20,24 @@ export function windowOf(messages: readonly Message[], lastSeq: number): Timelin
   return { messages, hasOlder: first > 1, hasNewer: (messages.at(-1)?.seq ?? 0) < lastSeq };
 }
 
+/** Whether a newer page is the same end of the conversation, gone on: who looks at it keeps their place. */
+export function continues(held: TimelineWindow, fresh: TimelineWindow): boolean {
+  const [first, last] = [firstSeq(fresh), lastSeqOf(fresh)];
+  const isNewest = !held.hasNewer && !fresh.hasNewer && held.messages.length > 0;
+  return isNewest && first <= lastSeqOf(held) + 1 && last >= lastSeqOf(held);
+}
+
+/** A fetched window, in which each message that is held already and has not changed stays the same object. */
+export function withHeld(held: TimelineWindow, fresh: TimelineWindow): TimelineWindow {
+  const first = firstSeq(held);
+  const messages = fresh.messages.map((message) => {
+    const known = held.messages[message.seq - first];
+    const isKnown = known !== undefined && known.id === message.id && known.hidden === message.hidden;
+    return isKnown && known.revision === message.revision ? known : message;
+  });
+  return { ...fresh, messages };
+}
+
 export function withOlderPage(window: TimelineWindow, page: readonly Message[]): TimelineWindow {
   const first = firstSeq(window);
   const older = page.filter(({ seq }) => seq < first);

@@ -43,6 +43,15 @@ test('a page finds its files however far up the root lies', async () => {
   expect(bases).toEqual([`/storm/assets/${script}`, `/storm/assets/${script}`]);
 });
 
+test('the worker that lets it start offline may fetch, and names files that are there', async () => {
+  const { status, headers, body } = await gateway.call<string>('GET', '/sw.js');
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toMatch(/^(text|application)\/javascript/);
+  expect(headers.get('cache-control')).toBe('no-cache');
+  expect(headers.get('content-security-policy')).toContain("connect-src 'self'");
+  expect(body).toContain(`assets/${script}`);
+});
+
 test.each(['br', 'gzip'])('files with hashed names are kept for ever and go out as %s', async (encoding) => {
   const headers = { 'accept-encoding': encoding };
   const answer = await gateway.call('GET', `/assets/${script}`, { headers });

@@ -54,6 +54,8 @@ export async function serveWeb(
     reply.headers(pageHeaders).sendFile(file, dir, { cacheControl: false });
   app.get('/', page('index.html'));
   app.get('/c/:conversationId', page('conversation.html'));
+  // A worker fetches under the policy that it came with itself, and is looked for anew each time.
+  app.get('/sw.js', page('sw.js'));
   for (const file of plainFiles)
     app.get(`/${file}`, async (_request, reply) =>
       reply.sendFile(file, dir, { maxAge: '1d', immutable: false }),

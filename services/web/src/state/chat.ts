@@ -2,9 +2,11 @@ import { computed, signal } from '@preact/signals';
 import { createStormClient, type KeyValueStore, type RealtimeState, type StormClient } from '@storm/client';
 import { createLocalModel, type LocalModel } from '@storm/client/model';
 import type { ConversationId, User } from '@storm/contracts';
+import { forgetCached } from '../store/cached-state.idb.ts';
 import { unsentStore } from '../store/unsent-store.idb.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { tellFault } from './faults.ts';
+import { remember } from './remember.ts';
 import { go, rootUrl } from './route.ts';
 
 /** Everything of the person who is signed in. */
@@ -79,6 +81,7 @@ function enter(user: User): void {
   model.learn([user]);
   const drafts = createDrafts(user.id);
   drafts.load().catch(tellFault);
+  const stopRemembering = remember(model, tellFault);
   const realtime = storm.connect();
   connection.value = realtime.state;
   const off = realtime.onState((state) => {
@@ -87,6 +90,7 @@ function enter(user: User): void {
   model.unsent.start().catch(tellFault);
   close = () => {
     off();
+    stopRemembering();
     channel.close();
     model.stop();
   };
@@ -97,6 +101,7 @@ function enter(user: User): void {
 function leave(): void {
   close();
   close = () => undefined;
+  forgetCached().catch(tellFault);
   if (chat.value !== null) chat.value = null;
 }
 

@@ -17,6 +17,25 @@ export interface TimelineItem {
   readonly isLastOfRun: boolean;
 }
 
+/** Those that are as they were stay the same objects, so that their rows are not drawn again. */
+export function keptItems(
+  before: ReadonlyMap<string, TimelineItem>,
+  items: readonly TimelineItem[],
+): readonly TimelineItem[] {
+  return items.map((item) => {
+    const known = before.get(item.key);
+    return known !== undefined && isSame(known, item) ? known : item;
+  });
+}
+
+const isSame = (one: TimelineItem, other: TimelineItem): boolean =>
+  one.message === other.message &&
+  one.pending === other.pending &&
+  one.isFirstOfDay === other.isFirstOfDay &&
+  one.isFirstNew === other.isFirstNew &&
+  one.isFirstOfRun === other.isFirstOfRun &&
+  one.isLastOfRun === other.isLastOfRun;
+
 const runMs = 5 * 60_000;
 
 export function timelineItems(

@@ -8,7 +8,7 @@ import type { Chat } from '../state/chat.ts';
 import { explain, tellFault } from '../state/faults.ts';
 import { focusComposer } from '../state/focus-composer.ts';
 import { route } from '../state/route.ts';
-import { type TimelineItem, timelineItems } from '../text/timeline-items.ts';
+import { keptItems, type TimelineItem, timelineItems } from '../text/timeline-items.ts';
 import { MessageRow } from './message-row.tsx';
 
 const nearEndPx = 80;
@@ -53,10 +53,13 @@ export function TimelineView({
     const stored = new Set(messages.slice(-200).map(({ key }) => key));
     return allPending.filter((one) => one.conversationId === id && !stored.has(one.key));
   }, [allPending, messages, hasNewer, id]);
-  const items = useMemo(
-    () => timelineItems(messages, pending, { selfId: chat.user.id, newFrom }),
-    [messages, pending, newFrom, chat],
-  );
+  const itemsBefore = useRef<ReadonlyMap<string, TimelineItem>>(new Map());
+  const items = useMemo(() => {
+    const all = timelineItems(messages, pending, { selfId: chat.user.id, newFrom });
+    const kept = keptItems(itemsBefore.current, all);
+    itemsBefore.current = new Map(kept.map((item) => [item.key, item]));
+    return kept;
+  }, [messages, pending, newFrom, chat]);
   const shift =
     first.current.epoch === epoch && first.current.key !== undefined && items[0]?.key !== first.current.key;
   // The list can be told of one end at a time: what came at the other one is drawn right after.
