@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Bus, Logger, StopStep } from '@storm/runtime';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { createAuthenticate } from './domain/authenticate.ts';
+import { createAuthenticate, digestToken } from './domain/authenticate.ts';
 import { createCheckPicture } from './domain/check-picture.ts';
 import { createCheckUsersExist } from './domain/check-users-exist.ts';
 import { createResolveAttachments } from './domain/resolve-attachments.ts';
@@ -82,7 +82,9 @@ export async function createGatewayApp({
   const typing = createTypingSignals(bus, realtime.interest, log);
   const presence = createPresenceBoard(bus, createPresenceStore(cache), log);
   const revocations = createRevocationFeed(bus, cache, log);
-  const authenticate = createAuthenticate(createTokenVerifier(env.USER_SERVICE_URL), revocations);
+  const verifyToken = createTokenVerifier(env.USER_SERVICE_URL);
+  const authenticate = createAuthenticate(verifyToken, revocations);
+  const authenticateSocket = createAuthenticate(verifyToken, revocations, digestToken);
   const resolveAttachments = createResolveAttachments((mediaId) => catalog.find(mediaId));
   const checkUsersExist = createCheckUsersExist(profiles);
   const checkPicture = createCheckPicture((mediaId) => catalog.find(mediaId));
@@ -120,7 +122,7 @@ export async function createGatewayApp({
 
   const sockets = registerSockets({
     server: server.server,
-    authenticate: async (token) => authenticate(token),
+    authenticate: async (token) => authenticateSocket(token),
     submitter,
     resolveAttachments,
     realtime,

@@ -121,8 +121,8 @@ const neverCut = patchBug({
   what: 'a gateway keeps for a slow reader whatever it does not take',
   shows: ['slowReaderNotCut'],
   service: 'gateway',
-  file: 'sockets/outbox.js',
-  from: 'if (!box.closed && box.pending > limits.maxBytes)',
+  file: 'sockets/outbox-group.js',
+  from: 'if (!box.isClosed && box.pendingBytes > this.#limits.maxBytes)',
   to: 'if (false)',
 });
 

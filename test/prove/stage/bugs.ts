@@ -33,8 +33,8 @@ export const noReplay = patchBug({
   shows: ['missed'],
   service: 'gateway',
   file: 'realtime/subscriber.js',
-  from: 'if (cursor !== undefined)\n                await catchUp(decodeCursor(cursor));',
-  to: '',
+  from: 'await this.#catchUp(decodeCursor(cursor));',
+  to: ';',
 });
 
 export const dropEvent = patchBug({

@@ -1,7 +1,8 @@
 import type { UserId } from '@storm/contracts';
 import { type Bus, findHeader, type Logger } from '@storm/runtime';
-import type { Msg, NatsConnection, Subscription } from 'nats';
+import type { Msg, MsgCallback, NatsConnection, Subscription } from 'nats';
 import { createLiveEvent, type LiveEvent } from './live-event.ts';
+import { subscribeLean } from './subscribe-lean.ts';
 
 /** Someone who wants the events of rooms. */
 export interface Listener {
@@ -10,16 +11,22 @@ export interface Listener {
   whisper(frame: Buffer, from: UserId): void;
 }
 
-interface Room {
-  readonly listeners: Set<Listener>;
-  subscription: Subscription;
+export interface Room {
+  /** One string for all who keep the names of their rooms. */
+  readonly name: string;
   /** True once the server is known to have the subscription: from then on no event of the room is missed. */
+  readonly isActive: boolean;
+}
+
+interface OpenRoom extends Room {
+  readonly listeners: Set<Listener>;
+  readonly subscription: Subscription;
   isActive: boolean;
 }
 
 export interface Interest {
-  /** Adds the listener to a room. @returns false when the room is new and `activated` must be awaited first. */
-  join(room: string, listener: Listener): boolean;
+  /** Adds the listener to a room; while the room is not active, `activated` must be awaited first. */
+  join(room: string, listener: Listener): Room;
   leave(room: string, listener: Listener): void;
   hasRoom(room: string): boolean;
   /** Gives a frame to those who listen to a room now. */
@@ -36,12 +43,12 @@ export interface Interest {
  * Events come over one connection in the order of the stream, whatever their subject.
  */
 export function createInterest(bus: Bus, epoch: () => string, log: Logger): Interest {
-  const rooms = new Map<string, Room>();
-  let inactive = new Set<Room>();
+  const rooms = new Map<string, OpenRoom>();
+  let inactive = new Set<OpenRoom>();
   let flushing: Promise<void> | undefined;
   let lastHeard: { sequence: number; timeMs: number } | null = null;
 
-  const hear = (room: Room, message: Msg): void => {
+  const hear = (message: Msg): void => {
     const sequence = Number(findHeader(message, 'Nats-Sequence'));
     const timeMs = Date.parse(findHeader(message, 'Nats-Time-Stamp') ?? '');
     if (!(sequence > 0) || Number.isNaN(timeMs)) {
@@ -50,17 +57,16 @@ export function createInterest(bus: Bus, epoch: () => string, log: Logger): Inte
     lastHeard = { sequence, timeMs };
     const event = createLiveEvent(message.subject, { epoch: epoch(), sequence, timeMs }, message.data);
     if (event === null) return;
-    for (const listener of room.listeners) listener.deliver(event);
+    for (const listener of rooms.get(event.room)?.listeners ?? []) listener.deliver(event);
   };
-  const open = (name: string, connection: NatsConnection): Room => {
-    const listeners = new Set<Listener>();
-    const subscription = connection.subscribe(`live.${name}.>`, {
-      callback: (error, message) => {
-        if (error) log.error({ err: error, room: name }, 'live subscription failed');
-        else hear(room, message);
-      },
-    });
-    const room: Room = { listeners, subscription, isActive: false };
+  /** One for all rooms: there are thousands. */
+  const whenHeard: MsgCallback<Msg> = (error, message) => {
+    if (error) log.error({ err: error }, 'a live subscription failed');
+    else hear(message);
+  };
+  const open = (name: string, connection: NatsConnection): OpenRoom => {
+    const subscription = subscribeLean(connection, `live.${name}.>`, whenHeard);
+    const room: OpenRoom = { name, listeners: new Set<Listener>(), subscription, isActive: false };
     rooms.set(name, room);
     inactive.add(room);
     return room;
@@ -84,7 +90,7 @@ export function createInterest(bus: Bus, epoch: () => string, log: Logger): Inte
     join(name, listener) {
       const room = rooms.get(name) ?? open(name, bus.connection);
       room.listeners.add(listener);
-      return room.isActive;
+      return room;
     },
     leave(name, listener) {
       const room = rooms.get(name);

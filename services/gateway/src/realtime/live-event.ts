@@ -75,6 +75,9 @@ export function encodeFrame(parts: readonly Uint8Array[]): Buffer {
 
 export const encodeJsonFrame = (value: unknown): Buffer => encodePayload(Buffer.from(JSON.stringify(value)));
 
+/** An empty ping; the peer's pong says that it is there. */
+export const pingFrame = Buffer.from([0x89, 0]);
+
 function encodePayload(payload: Buffer): Buffer {
   return Buffer.concat(
     Sender.frame(payload, { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: true }),

@@ -9,44 +9,28 @@ import {
   sessionRevoked,
   type UserId,
 } from '@storm/contracts';
-import type { Interest, Listener } from './interest.ts';
+import type { Realtime } from './create-realtime.ts';
+import type { Listener } from './interest.ts';
 import type { ResyncReason } from './judge-cursor.ts';
 import type { LiveEvent } from './live-event.ts';
-import type { Replay } from './replay.ts';
-import type { EventStreamEnd } from './stream-end.ts';
 
-export interface SubscriberOptions {
-  userId: UserId;
-  interest: Interest;
-  replay: Replay;
-  end: EventStreamEnd;
-  listMemberships(userId: UserId): Promise<readonly ConversationId[]>;
+/** Whom the events are for: the socket. */
+export interface SubscriberHost {
   send(frame: Buffer): void;
+  /** Resolves when it can take more. */
   drained(): Promise<void>;
   /** The events after the cursor cannot be given; live events follow. */
-  onResync(reason: ResyncReason, cursor: string): void;
+  resync(reason: ResyncReason, cursor: string): void;
   /** More events wait for a replay than may be held. */
-  onOverflow(): void;
-  onSessionRevoked(sessionId: string): void;
+  tooSlow(): void;
+  sessionRevoked(sessionId: string): void;
   /** Catching up failed (the bus went away): the client must come again with its cursor. */
-  onLost(error: unknown): void;
-}
-
-export interface Subscriber {
-  /** Joins the rooms of the user and of all conversations that the user is in. @returns the stream's end. */
-  join(): Promise<string>;
-  /** Replays what came after the cursor (nothing without one), then goes live. */
-  resume(cursor: string | undefined): Promise<void>;
-  /** Keeps events back from now on; `catchUpFrom` lets them go. For when the bus was lost. */
-  hold(): void;
-  catchUpFrom(position: StreamPosition): Promise<void>;
-  readonly isLive: boolean;
-  /** Whether the user is in this conversation. */
-  isIn(conversationId: ConversationId): boolean;
-  stop(): void;
+  lost(error: unknown): void;
 }
 
 const maxWaitingEvents = 10_000;
+const noRooms: ReadonlySet<string> = new Set();
+const settled: Promise<void> = Promise.resolve();
 
 /**
  * One socket's view of the event stream: which rooms it is in, and what it has been given.
@@ -54,130 +38,167 @@ const maxWaitingEvents = 10_000;
  * those that the replay gave. So there is no hole between the replay and the live stream, and nobody hears a room that
  * he has left.
  */
-export function createSubscriber(options: SubscriberOptions): Subscriber {
-  const { userId, interest, replay, end } = options;
-  const ownRoom = `user.${userId}`;
-  const rooms = new Set<string>();
-  let waiting: LiveEvent[] | null = [];
+export class Subscriber implements Listener {
+  readonly #userId: UserId;
+  readonly #realtime: Realtime;
+  readonly #host: SubscriberHost;
+  readonly #rooms = new Set<string>();
+  #waiting: LiveEvent[] | null = [];
   /** What the last replay gave: up to which event, and of which rooms. */
-  let replayedUpTo = 0;
-  let replayedRooms: ReadonlySet<string> = new Set();
-  let stopped = false;
-  let catchingUp: Promise<void> = Promise.resolve();
+  #replayedUpTo = 0;
+  #replayedRooms = noRooms;
+  #isStopped = false;
+  #catchingUp = settled;
 
-  const listener: Listener = {
-    deliver(event) {
-      if (waiting === null) return give(event);
-      if (waiting.push(event) > maxWaitingEvents) options.onOverflow();
-    },
-    whisper(frame, from) {
-      if (from !== userId) options.send(frame);
-    },
-  };
-  const enter = (room: string): boolean => {
-    rooms.add(room);
-    return interest.join(room, listener);
-  };
-  const leave = (room: string): void => {
-    rooms.delete(room);
-    interest.leave(room, listener);
-  };
-  const give = (event: LiveEvent): void => {
-    options.send(event.frame);
-    if (event.isControl) obey(event);
-  };
-  const obey = (event: LiveEvent): void => {
+  constructor(userId: UserId, realtime: Realtime, host: SubscriberHost) {
+    this.#userId = userId;
+    this.#realtime = realtime;
+    this.#host = host;
+  }
+
+  /** Joins the rooms of the user and of all conversations that the user is in. @returns the stream's end. */
+  async join(): Promise<string> {
+    await this.#enterAll();
+    return encodeCursor(await this.#realtime.end.ask());
+  }
+
+  /** Replays what came after the cursor (nothing without one), then goes live. */
+  async resume(cursor: string | undefined): Promise<void> {
+    if (cursor !== undefined) await this.#catchUp(decodeCursor(cursor));
+    this.#release();
+  }
+
+  /** Keeps events back from now on; `catchUpFrom` lets them go. For when the bus was lost. */
+  hold(): void {
+    this.#waiting ??= [];
+  }
+
+  catchUpFrom(position: StreamPosition): Promise<void> {
+    this.hold();
+    this.#catchingUp = this.#catchingUp
+      .then(async () => {
+        if (this.#isStopped) return;
+        await this.#enterAll();
+        await this.#catchUp(position);
+        this.#release();
+      })
+      .catch((error: unknown) => this.#host.lost(error));
+    return this.#catchingUp;
+  }
+
+  get isLive(): boolean {
+    return this.#waiting === null;
+  }
+
+  /** Whether the user is in this conversation. */
+  isIn(conversationId: ConversationId): boolean {
+    return this.#rooms.has(`conversation.${conversationId}`);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const room of this.#rooms) this.#realtime.interest.leave(room, this);
+    this.#rooms.clear();
+    this.#waiting = null;
+  }
+
+  deliver(event: LiveEvent): void {
+    if (this.#waiting === null) return this.#give(event);
+    if (this.#waiting.push(event) > maxWaitingEvents) this.#host.tooSlow();
+  }
+
+  whisper(frame: Buffer, from: UserId): void {
+    if (from !== this.#userId) this.#host.send(frame);
+  }
+
+  /** @returns whether everything said in it from now on is heard. */
+  #enter(room: string): boolean {
+    const { name, isActive } = this.#realtime.interest.join(room, this);
+    this.#rooms.add(name);
+    return isActive;
+  }
+
+  #leave(room: string): void {
+    this.#rooms.delete(room);
+    this.#realtime.interest.leave(room, this);
+  }
+
+  #give(event: LiveEvent): void {
+    this.#host.send(event.frame);
+    // Whatever is caught up on from here on comes after this event: what the last replay gave cannot come again.
+    if (!this.#isReplayed(event)) this.#replayedRooms = noRooms;
+    if (event.isControl) this.#obey(event);
+  }
+
+  #obey(event: LiveEvent): void {
     const data = JSON.parse(Buffer.from(event.data).toString()) as Record<string, string>;
     const room = `conversation.${data.conversationId}`;
-    if (event.type === sessionRevoked.type) options.onSessionRevoked(data.sessionId ?? '');
-    if (event.type === conversationLeft.type) leave(room);
-    if (event.type === memberRemoved.type && data.userId === userId) leave(room);
-    if (event.type === conversationJoined.type && !rooms.has(room) && (!enter(room) || isReplayed(event))) {
+    if (event.type === sessionRevoked.type) this.#host.sessionRevoked(data.sessionId ?? '');
+    if (event.type === conversationLeft.type) this.#leave(room);
+    if (event.type === memberRemoved.type && data.userId === this.#userId) this.#leave(room);
+    if (event.type === conversationJoined.type && !this.#rooms.has(room)) {
+      const isHeard = this.#enter(room);
       // Nobody here listened to it, or we did not: what was said since this event is replayed.
-      void catchUpThenRelease({ epoch: end.epoch, sequence: event.sequence, timeMs: event.timeMs });
+      const { sequence, timeMs } = event;
+      if (!isHeard || this.#isReplayed(event)) {
+        void this.catchUpFrom({ epoch: this.#realtime.end.epoch, sequence, timeMs });
+      }
     }
-  };
-  const isReplayed = (event: LiveEvent): boolean => event.sequence <= replayedUpTo;
-  const isWaitingFor = (sequence: number): boolean =>
-    waiting?.some((event) => event.sequence === sequence) ?? false;
-  const enterAll = async (): Promise<void> => {
-    enter(ownRoom);
+  }
+
+  #isReplayed(event: LiveEvent): boolean {
+    return event.sequence <= this.#replayedUpTo;
+  }
+
+  async #enterAll(): Promise<void> {
+    const { interest, listMemberships } = this.#realtime;
+    const ownRoom = `user.${this.#userId}`;
+    this.#enter(ownRoom);
     await interest.activated();
     // Asked once our own room is heard: of whatever changes after the answer we are told.
     const wanted = new Set([ownRoom]);
-    for (const id of await options.listMemberships(userId)) wanted.add(`conversation.${id}`);
-    if (stopped) return;
-    for (const room of wanted) if (!rooms.has(room)) enter(room);
-    for (const room of [...rooms]) if (!wanted.has(room)) leave(room);
+    for (const id of await listMemberships(this.#userId)) wanted.add(`conversation.${id}`);
+    if (this.#isStopped) return;
+    for (const room of wanted) if (!this.#rooms.has(room)) this.#enter(room);
+    for (const room of [...this.#rooms]) if (!wanted.has(room)) this.#leave(room);
     await interest.activated();
-  };
-  const catchUp = async (cursor: StreamPosition | null): Promise<void> => {
-    const givenUpTo = replayedUpTo;
-    const givenRooms = replayedRooms;
+  }
+
+  async #catchUp(cursor: StreamPosition | null): Promise<void> {
+    const givenUpTo = this.#replayedUpTo;
+    const givenRooms = this.#replayedRooms;
     const deliver = (event: LiveEvent): void => {
-      if (stopped || !rooms.has(event.room)) return;
+      if (this.#isStopped || !this.#rooms.has(event.room)) return;
       if (event.sequence <= givenUpTo && givenRooms.has(event.room)) return;
-      options.send(event.frame);
+      this.#host.send(event.frame);
       // Memberships are those of now, but for what was heard live since they were asked for: who has left meanwhile
       // hears nothing more; who has joined is caught up when this replay is over.
       const isNews =
-        event.isControl && event.type !== conversationJoined.type && isWaitingFor(event.sequence);
-      if (event.type === sessionRevoked.type || isNews) obey(event);
+        event.isControl && event.type !== conversationJoined.type && this.#isWaitingFor(event.sequence);
+      if (event.type === sessionRevoked.type || isNews) this.#obey(event);
     };
-    const result = await replay.catchUp({ cursor, rooms, drained: options.drained, deliver });
-    if (stopped) return;
-    replayedUpTo = result.status === 'resync' ? 0 : result.upTo.sequence;
-    replayedRooms = new Set(rooms);
-    if (result.status === 'resync') options.onResync(result.reason, encodeCursor(result.end));
-  };
-  const release = (): void => {
-    const held = waiting ?? [];
-    waiting = null;
-    for (let index = 0; index < held.length && waiting === null; index++) {
-      const event = held[index];
-      if (event === undefined || !rooms.has(event.room)) continue;
-      if (!isReplayed(event)) give(event);
-      else if (event.isControl) obey(event);
-      // The event opened a room that must be caught up first: the rest waits again.
-      if (isWaiting()) waiting = held.slice(index + 1);
-    }
-  };
-  const isWaiting = (): boolean => waiting !== null;
-  const catchUpThenRelease = (cursor: StreamPosition | null): Promise<void> => {
-    waiting ??= [];
-    catchingUp = catchingUp
-      .then(async () => {
-        if (stopped) return;
-        await enterAll();
-        await catchUp(cursor);
-        release();
-      })
-      .catch(options.onLost);
-    return catchingUp;
-  };
+    const drained = (): Promise<void> => this.#host.drained();
+    const result = await this.#realtime.replay.catchUp({ cursor, rooms: this.#rooms, drained, deliver });
+    if (this.#isStopped) return;
+    this.#replayedUpTo = result.status === 'resync' ? 0 : result.upTo.sequence;
+    this.#replayedRooms = new Set(this.#rooms);
+    if (result.status === 'resync') this.#host.resync(result.reason, encodeCursor(result.end));
+  }
 
-  return {
-    async join() {
-      await enterAll();
-      return encodeCursor(await end.ask());
-    },
-    async resume(cursor) {
-      if (cursor !== undefined) await catchUp(decodeCursor(cursor));
-      release();
-    },
-    hold() {
-      waiting ??= [];
-    },
-    catchUpFrom: catchUpThenRelease,
-    get isLive() {
-      return waiting === null;
-    },
-    isIn: (conversationId) => rooms.has(`conversation.${conversationId}`),
-    stop() {
-      stopped = true;
-      for (const room of rooms) interest.leave(room, listener);
-      rooms.clear();
-      waiting = null;
-    },
-  };
+  #isWaitingFor(sequence: number): boolean {
+    return this.#waiting?.some((event) => event.sequence === sequence) ?? false;
+  }
+
+  #release(): void {
+    const held = this.#waiting ?? [];
+    this.#waiting = null;
+    for (let index = 0; index < held.length && this.isLive; index++) {
+      const event = held[index];
+      if (event === undefined || !this.#rooms.has(event.room)) continue;
+      if (!this.#isReplayed(event)) this.#give(event);
+      else if (event.isControl) this.#obey(event);
+      // The event opened a room that must be caught up first: the rest waits again.
+      if (!this.isLive) this.#waiting = held.slice(index + 1);
+    }
+  }
 }

@@ -1,138 +1,118 @@
 import type { Socket } from 'node:net';
+import type { OutboxGroup } from './outbox-group.ts';
 
-export interface OutboxLimits {
-  /** Bytes that one socket may leave unread. */
-  maxBytes: number;
-  /** Bytes that all sockets together may leave unread. */
-  maxTotalBytes: number;
-}
-
-export interface Outbox {
-  /** Queues a whole encoded frame; all frames of one tick leave in one write. */
-  push(frame: Buffer): void;
-  /** Bytes given and not yet taken by the peer. */
-  readonly pendingBytes: number;
-  /** Resolves when little is pending. */
-  drained(): Promise<void>;
-  /** Sends what is queued now and takes nothing more. */
-  close(): void;
-}
-
-export interface OutboxGroup {
-  create(socket: Socket, onTooSlow: () => void): Outbox;
-  readonly pendingBytes: number;
+/** Whose frames they are. */
+export interface OutboxOwner {
+  /** The peer leaves more unread than it may. */
+  tooSlow(): void;
 }
 
 const littleBytes = 64 * 1_024;
+const nothing: readonly Buffer[] = [];
 
-/**
- * Several frames as one buffer: one plain write costs less than a list of them, and the sockets of a room, which mostly
- * have the same frames to write, share the bytes.
- */
-function createJoin(): (frames: readonly Buffer[]) => Buffer {
-  let last: readonly Buffer[] = [];
-  let bytes: Buffer = Buffer.alloc(0);
-  return (frames) => {
-    const [first] = frames;
-    if (frames.length === 1 && first !== undefined) return first;
-    const isSame = frames.length === last.length && frames.every((frame, index) => frame === last[index]);
-    if (!isSame) {
-      last = frames;
-      bytes = Buffer.concat(frames);
-    }
-    return bytes;
-  };
-}
+/** What waits to be written to one socket; all frames of one tick leave in one write. */
+export class Outbox {
+  readonly #group: OutboxGroup;
+  readonly #socket: Socket;
+  readonly #owner: OutboxOwner;
+  #queue: Buffer[] | null = null;
+  #pendingBytes = 0;
+  #isClosed = false;
+  #isAwaitingDrain = false;
+  #waiters: (() => void)[] | null = null;
 
-/** Outboxes of all sockets of this process: one flush a tick for all, and one budget. */
-export function createOutboxGroup(limits: OutboxLimits): OutboxGroup {
-  const dirty: Box[] = [];
-  const boxes = new Set<Box>();
-  const joined = createJoin();
-  let scheduled = false;
-  let totalBytes = 0;
-
-  interface Box {
-    socket: Socket;
-    queue: Buffer[];
-    /** Queued here plus what the stream had not written at the last flush. */
-    pending: number;
-    closed: boolean;
-    waiters: (() => void)[];
-    onTooSlow(): void;
+  constructor(group: OutboxGroup, socket: Socket, owner: OutboxOwner) {
+    this.#group = group;
+    this.#socket = socket;
+    this.#owner = owner;
   }
 
-  const account = (box: Box, bytes: number): void => {
-    totalBytes += bytes - box.pending;
-    box.pending = bytes;
-  };
-  const write = (box: Box): void => {
-    const { socket, queue } = box;
-    box.queue = [];
-    if (!socket.writable) return account(box, 0);
-    socket.write(joined(queue));
-    account(box, socket.writableLength);
-  };
-  const cutSlowest = (): void => {
-    let slowest: Box | undefined;
-    for (const box of boxes) if (slowest === undefined || box.pending > slowest.pending) slowest = box;
-    if (slowest !== undefined) cut(slowest);
-  };
-  const cut = (box: Box): void => {
-    box.closed = true;
-    box.queue = [];
-    box.onTooSlow();
-  };
-  const flush = (): void => {
-    scheduled = false;
-    for (const box of dirty.splice(0)) {
-      if (box.queue.length > 0) write(box);
-      if (!box.closed && box.pending > limits.maxBytes) cut(box);
-    }
-    if (totalBytes > limits.maxTotalBytes) cutSlowest();
-  };
-  const wake = (box: Box): void => {
-    account(box, box.socket.writableLength + box.queue.reduce((sum, frame) => sum + frame.length, 0));
-    if (box.pending > littleBytes) return;
-    for (const resolve of box.waiters.splice(0)) resolve();
-  };
+  /** Bytes given and not yet taken by the peer, as known at the last write. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
 
-  return {
-    create(socket, onTooSlow) {
-      const box: Box = { socket, queue: [], pending: 0, closed: false, waiters: [], onTooSlow };
-      boxes.add(box);
-      socket.on('drain', () => wake(box));
-      socket.once('close', () => {
-        box.closed = true;
-        account(box, 0);
-        boxes.delete(box);
-        for (const resolve of box.waiters.splice(0)) resolve();
-      });
-      return {
-        push(frame) {
-          if (box.closed) return;
-          if (box.queue.push(frame) === 1) dirty.push(box);
-          box.pending += frame.length;
-          totalBytes += frame.length;
-          if (scheduled) return;
-          scheduled = true;
-          setImmediate(flush);
-        },
-        get pendingBytes() {
-          return box.pending;
-        },
-        drained: () =>
-          box.closed || box.pending <= littleBytes
-            ? Promise.resolve()
-            : new Promise((resolve) => box.waiters.push(resolve)),
-        close() {
-          if (box.queue.length > 0) write(box);
-          box.closed = true;
-        },
-      };
-    },
-    get pendingBytes() {
-      return totalBytes;
-    },
-  };
+  /** Queues a whole encoded frame. */
+  push(frame: Buffer): void {
+    if (this.#isClosed) return;
+    if (this.#queue === null) {
+      this.#queue = [frame];
+      this.#group.schedule(this);
+    } else this.#queue.push(frame);
+    this.#account(this.#pendingBytes + frame.length);
+  }
+
+  /** Resolves when little is pending. */
+  drained(): Promise<void> {
+    if (this.#isClosed || this.#pendingBytes <= littleBytes) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters ??= [];
+      this.#waiters.push(resolve);
+    });
+  }
+
+  /** Writes what was queued. */
+  flush(): void {
+    const queue = this.#queue;
+    this.#queue = null;
+    if (queue === null) return;
+    if (!this.#socket.writable) return this.#account(0);
+    const isTaken = this.#socket.write(this.#group.join(queue));
+    this.#account(this.#socket.writableLength);
+    if (!isTaken) this.#awaitDrain();
+  }
+
+  /** Asks the socket how much it still holds. */
+  look(): void {
+    const queued = (this.#queue ?? nothing).reduce((sum, frame) => sum + frame.length, 0);
+    this.#account(this.#socket.writableLength + queued);
+    if (this.#pendingBytes <= littleBytes) this.#wake();
+  }
+
+  /** Gives up what is queued and tells the owner. */
+  cut(): void {
+    this.#isClosed = true;
+    this.#queue = null;
+    this.#owner.tooSlow();
+  }
+
+  /** Sends what is queued now and takes nothing more. */
+  close(): void {
+    this.flush();
+    this.#isClosed = true;
+  }
+
+  /** For when the socket has ended. */
+  forget(): void {
+    this.#isClosed = true;
+    this.#queue = null;
+    this.#account(0);
+    this.#group.forget(this);
+    this.#wake();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Few sockets are ever slow: only those are listened to. */
+  #awaitDrain(): void {
+    if (this.#isAwaitingDrain) return;
+    this.#isAwaitingDrain = true;
+    this.#socket.once('drain', () => {
+      this.#isAwaitingDrain = false;
+      this.look();
+    });
+  }
+
+  #account(bytes: number): void {
+    this.#group.account(bytes - this.#pendingBytes);
+    this.#pendingBytes = bytes;
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters ?? [];
+    this.#waiters = null;
+    for (const resolve of waiters) resolve();
+  }
 }

@@ -5,13 +5,14 @@ import type { Logger } from '@storm/runtime';
 import { runtimeProblems } from '@storm/runtime';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Realtime } from '../realtime/create-realtime.ts';
-import { encodeJsonFrame } from '../realtime/live-event.ts';
+import { encodeJsonFrame, pingFrame } from '../realtime/live-event.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
 import { type FrameDeps, handleFrame } from './handle-frame.ts';
-import { createOutboxGroup } from './outbox.ts';
+import { OutboxGroup } from './outbox-group.ts';
 import { type Authenticate, renewIdentity, sayHello } from './say-hello.ts';
+import { SessionSocket, sessionOf } from './session-socket.ts';
 import type { SocketLimits } from './socket-limits.ts';
-import { SocketSession } from './socket-session.ts';
+import { type SessionContext, SocketSession } from './socket-session.ts';
 
 export interface SocketDeps {
   server: Server;
@@ -42,11 +43,13 @@ const sweepEveryMs = 1_000;
 export function registerSockets(deps: SocketDeps): Sockets {
   const { server, realtime, limits, log } = deps;
   const sessions = new Set<SocketSession>();
-  const outboxes = createOutboxGroup({
+  const outboxes = new OutboxGroup({
     maxBytes: limits.maxUnreadBytes,
     maxTotalBytes: limits.maxTotalUnreadBytes,
   });
+  const context: SessionContext = { outboxes, limits, log };
   const door = new WebSocketServer({
+    WebSocket: SessionSocket,
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
@@ -85,23 +88,26 @@ export function registerSockets(deps: SocketDeps): Sockets {
     if (session.identity === null) return session.close('protocol', 'one hello, then wait for ready');
     handleFrame(frameDeps, session, frame);
   };
-  const admit = (socket: WebSocket, stream: Socket): void => {
-    const session = new SocketSession(socket, stream, outboxes, limits);
+  function whenMessage(this: WebSocket, raw: RawData, isBinary: boolean): void {
+    receive(sessionOf(this), raw, isBinary);
+  }
+  function whenPong(this: WebSocket): void {
+    sessionOf(this).isAlive = true;
+  }
+  function whenClosed(this: WebSocket): void {
+    const session = sessionOf(this);
+    session.ended();
+    if (session.presentAs !== null) deps.presence.leave(session.presentAs);
+    deps.presence.unwatch(session);
+    sessions.delete(session);
+  }
+  const whenBroken = (error: Error): void => log.debug({ err: error }, 'socket error');
+  const admit = (socket: SessionSocket, stream: Socket): void => {
+    const session = new SocketSession(socket, stream, context);
+    socket.session = session;
     sessions.add(session);
     session.helloTimer = setTimeout(() => session.close('helloTimeout'), limits.helloWithinMs);
-    socket.on('message', (raw, isBinary) => receive(session, raw, isBinary));
-    socket.on('pong', () => {
-      session.isAlive = true;
-    });
-    socket.on('error', (error) => log.debug({ err: error }, 'socket error'));
-    socket.once('close', () => {
-      session.isClosing = true;
-      if (session.helloTimer !== null) clearTimeout(session.helloTimer);
-      session.subscriber?.stop();
-      if (session.presentAs !== null) deps.presence.leave(session.presentAs);
-      deps.presence.unwatch(session);
-      sessions.delete(session);
-    });
+    socket.on('message', whenMessage).on('pong', whenPong).on('error', whenBroken).on('close', whenClosed);
   };
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const { origin, host = '' } = request.headers;
@@ -126,12 +132,15 @@ export function registerSockets(deps: SocketDeps): Sockets {
   let beating: SocketSession[] = [];
   const sweep = setInterval(() => {
     const now = Date.now();
+    // One buffer for all: the heartbeat with the ping behind it.
     const heartbeat =
-      realtime.cursor === null ? null : encodeJsonFrame({ type: 'heartbeat', cursor: realtime.cursor });
+      realtime.cursor === null
+        ? pingFrame
+        : Buffer.concat([encodeJsonFrame({ type: 'heartbeat', cursor: realtime.cursor }), pingFrame]);
     if (beating.length === 0) beating = [...sessions];
     const share = Math.ceil((sessions.size * sweepEveryMs) / limits.heartbeatMs);
     for (const session of beating.splice(0, share)) {
-      if (!session.isClosing) session.beat(session.subscriber?.isLive ? heartbeat : null);
+      if (!session.isClosing) session.beat(session.subscriber?.isLive ? heartbeat : pingFrame);
     }
     for (const session of sessions) {
       if (session.identity !== null && session.identity.expiresAtMs <= now)

@@ -2,7 +2,7 @@ import { frames, type SessionId, type UserId } from '@storm/contracts';
 import { createValidator, type Logger, type Problem, toProblem } from '@storm/runtime';
 import type { Realtime } from '../realtime/create-realtime.ts';
 import type { PresenceBoard } from '../realtime/presence.ts';
-import { createSubscriber } from '../realtime/subscriber.ts';
+import { Subscriber } from '../realtime/subscriber.ts';
 import type { SocketLimits } from './socket-limits.ts';
 import type { Identity, SocketSession } from './socket-session.ts';
 
@@ -32,19 +32,7 @@ export async function sayHello(deps: HelloDeps, session: SocketSession, frame: u
     return refuse(session, toProblem(error));
   }
   const { userId, sessionId } = session.identity;
-  const subscriber = createSubscriber({
-    userId,
-    ...realtime,
-    send: (bytes) => session.send(bytes),
-    drained: () => session.drained(),
-    onResync: (reason, from) => session.sendJson({ type: 'resync', reason, cursor: from }),
-    onOverflow: () => session.close('tooSlow'),
-    onSessionRevoked: (revoked) => revoked === sessionId && session.close('revoked'),
-    onLost: (error) => {
-      log.warn({ err: error }, 'a socket could not be caught up');
-      session.close('goingAway');
-    },
-  });
+  const subscriber = new Subscriber(userId, realtime, session);
   session.subscriber = subscriber;
   try {
     const end = await subscriber.join();

@@ -6,11 +6,13 @@ import {
   typingEveryMs,
   type UserId,
 } from '@storm/contracts';
-import type { Problem } from '@storm/runtime';
+import type { Logger, Problem } from '@storm/runtime';
 import type { WebSocket } from 'ws';
+import type { ResyncReason } from '../realtime/judge-cursor.ts';
 import { encodeJsonFrame } from '../realtime/live-event.ts';
-import type { Subscriber } from '../realtime/subscriber.ts';
-import type { Outbox, OutboxGroup } from './outbox.ts';
+import type { Subscriber, SubscriberHost } from '../realtime/subscriber.ts';
+import type { Outbox, OutboxOwner } from './outbox.ts';
+import type { OutboxGroup } from './outbox-group.ts';
 import type { SocketLimits } from './socket-limits.ts';
 
 /** Who a socket belongs to, once its hello was accepted. */
@@ -20,18 +22,28 @@ export interface Identity {
   expiresAtMs: number;
 }
 
+/** What all sessions of this process share. */
+export interface SessionContext {
+  readonly outboxes: OutboxGroup;
+  readonly limits: SocketLimits;
+  readonly log: Logger;
+}
+
 const closeWithinMs = 2_000;
 /** Nobody types in more conversations at once. */
 const maxTypedAtOnce = 5;
 
-/** One open socket: its peer, its identity once known, its bounds. */
-export class SocketSession {
+/**
+ * One open socket: its peer, its identity once known, its bounds. Thousands of them sit there and say nothing, so what
+ * one holds counts: methods and no closures, and nothing made before it is needed.
+ */
+export class SocketSession implements SubscriberHost, OutboxOwner {
   readonly #socket: WebSocket;
+  readonly #context: SessionContext;
   readonly #outbox: Outbox;
-  readonly #limits: SocketLimits;
   #tokens: number;
   #refilledAt = Date.now();
-  readonly #typedAt = new Map<ConversationId, number>();
+  #typedAt: Map<ConversationId, number> | null = null;
   identity: Identity | null = null;
   subscriber: Subscriber | null = null;
   helloTimer: NodeJS.Timeout | null = null;
@@ -41,11 +53,11 @@ export class SocketSession {
   isAlive = true;
   isClosing = false;
 
-  constructor(socket: WebSocket, stream: Socket, outboxes: OutboxGroup, limits: SocketLimits) {
+  constructor(socket: WebSocket, stream: Socket, context: SessionContext) {
     this.#socket = socket;
-    this.#limits = limits;
-    this.#tokens = limits.framesAtOnce;
-    this.#outbox = outboxes.create(stream, () => this.close('tooSlow'));
+    this.#context = context;
+    this.#tokens = context.limits.framesAtOnce;
+    this.#outbox = context.outboxes.create(stream, this);
   }
 
   send(frame: Buffer): void {
@@ -65,11 +77,29 @@ export class SocketSession {
     return this.#outbox.drained();
   }
 
+  tooSlow(): void {
+    this.close('tooSlow');
+  }
+
+  resync(reason: ResyncReason, cursor: string): void {
+    this.sendJson({ type: 'resync', reason, cursor });
+  }
+
+  sessionRevoked(sessionId: string): void {
+    if (sessionId === this.identity?.sessionId) this.close('revoked');
+  }
+
+  lost(error: unknown): void {
+    this.#context.log.warn({ err: error }, 'a socket could not be caught up');
+    this.close('goingAway');
+  }
+
   /** Counts one frame against the rate. @returns false when the client sends too fast. */
   admitFrame(): boolean {
+    const { framesPerSecond, framesAtOnce } = this.#context.limits;
     const now = Date.now();
-    const refill = ((now - this.#refilledAt) / 1_000) * this.#limits.framesPerSecond;
-    this.#tokens = Math.min(this.#limits.framesAtOnce, this.#tokens + refill);
+    const refill = ((now - this.#refilledAt) / 1_000) * framesPerSecond;
+    this.#tokens = Math.min(framesAtOnce, this.#tokens + refill);
     this.#refilledAt = now;
     if (this.#tokens < 1) return false;
     this.#tokens--;
@@ -79,6 +109,7 @@ export class SocketSession {
   /** @returns false for a client that says more often than it may that it types. */
   admitTyping(conversationId: ConversationId): boolean {
     const now = Date.now();
+    this.#typedAt ??= new Map();
     for (const [id, at] of this.#typedAt) if (at + typingEveryMs <= now) this.#typedAt.delete(id);
     if (this.#typedAt.has(conversationId) || this.#typedAt.size >= maxTypedAtOnce) return false;
     this.#typedAt.set(conversationId, now);
@@ -95,10 +126,17 @@ export class SocketSession {
   }
 
   /** Asks the peer for a sign of life; one that gave none since the last time is cut. */
-  beat(frame: Buffer | null): void {
+  beat(ping: Buffer): void {
     if (!this.isAlive) return this.#socket.terminate();
     this.isAlive = false;
-    if (frame !== null) this.#outbox.push(frame);
-    this.#socket.ping();
+    this.#outbox.push(ping);
+  }
+
+  /** The socket has ended. */
+  ended(): void {
+    this.isClosing = true;
+    if (this.helloTimer !== null) clearTimeout(this.helloTimer);
+    this.subscriber?.stop();
+    this.#outbox.forget();
   }
 }

@@ -1,0 +1,14 @@
+import { WebSocket } from 'ws';
+import type { SocketSession } from './socket-session.ts';
+
+/** A WebSocket that knows its session, so that one listener of a kind serves all sockets. */
+export class SessionSocket extends WebSocket {
+  session: SocketSession | null = null;
+}
+
+/** @returns the session of the socket that a listener was called on. */
+export function sessionOf(socket: WebSocket): SocketSession {
+  if (!(socket instanceof SessionSocket) || socket.session === null)
+    throw new Error('a socket without a session');
+  return socket.session;
+}
