@@ -108,6 +108,8 @@ async function bundleService(name, out) {
     format: 'esm',
     mainFields: ['module', 'main'],
     legalComments: 'none',
+    minifyWhitespace: true,
+    minifySyntax: true,
     banner: { js: banner },
     external: copied,
     plugins: [leaveAbsent, typeormDriver],

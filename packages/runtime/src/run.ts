@@ -1,3 +1,4 @@
+import './keep-wasm-small.ts';
 import type { Logger } from './logger.ts';
 
 /** One step of an orderly end. Steps run in the order given, each within its own bound. */
