@@ -3,11 +3,14 @@ import { apiPrefix, type Tokens } from '@storm/contracts';
 import { type Platform, type PlatformOptions, startPlatform } from '@storm/devstack';
 import { WebSocket } from 'ws';
 
-export interface BenchUser {
+export interface SignedIn {
   id: string;
+  token: string;
+}
+
+export interface BenchUser extends SignedIn {
   username: string;
   password: string;
-  token: string;
 }
 
 /** Limits on callers are not what is measured here: they are raised, everything else is as deployed. */
@@ -54,7 +57,7 @@ export async function registerUser(baseUrl: string): Promise<BenchUser> {
 }
 
 /** Opens a socket and resolves when the gateway says that it is ready. */
-export function openSocket(baseUrl: string, user: BenchUser): Promise<WebSocket> {
+export function openSocket(baseUrl: string, user: SignedIn): Promise<WebSocket> {
   const socket = new WebSocket(`${baseUrl.replace('http', 'ws')}/ws`, { perMessageDeflate: false });
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
@@ -71,7 +74,7 @@ const openedAtOnce = 40;
 /** Opens `count` sockets, those of the users in turn, some at a time. */
 export async function openSockets(
   urls: readonly string[],
-  users: readonly BenchUser[],
+  users: readonly SignedIn[],
   count: number,
 ): Promise<WebSocket[]> {
   const sockets: WebSocket[] = new Array(count);

@@ -30,6 +30,39 @@ export async function fillConversations(
   return ids;
 }
 
+/** Puts each of these people into so many groups of a size, with others in each. */
+export async function fillGroups(
+  database: pg.Client,
+  userIds: readonly string[],
+  { groupSize, groupsEach }: { groupSize: number; groupsEach: number },
+): Promise<void> {
+  const ids: string[] = [];
+  const memberOf: string[] = [];
+  const members: string[] = [];
+  const perRound = Math.ceil(userIds.length / groupSize);
+  for (let round = 0; round < groupsEach; round++) {
+    const groups = Array.from({ length: perRound }, () => randomUUID());
+    ids.push(...groups);
+    for (const [index, userId] of userIds.entries()) {
+      // Neighbours of one round are apart in the next.
+      const group = round === 0 ? Math.floor(index / groupSize) : (index * (2 * round + 1)) % perRound;
+      memberOf.push(groups[group] ?? '');
+      members.push(userId);
+    }
+  }
+  await database.query(
+    `insert into message.conversation (id, kind, name, created_by, request_digest, member_count)
+     select id, 'group', 'bench', id, '', $2 from unnest($1::uuid[]) as i (id)`,
+    [ids, groupSize],
+  );
+  await database.query(
+    `insert into message.member (conversation_id, user_id, role)
+     select conversation_id, user_id, 'member' from unnest($1::uuid[], $2::uuid[]) as i (conversation_id, user_id)
+     on conflict do nothing`,
+    [memberOf, members],
+  );
+}
+
 /** Gives a conversation so many further members whom nobody has ever seen. */
 export async function fillMembers(database: pg.Client, conversationId: string, count: number): Promise<void> {
   await database.query(

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import type { Platform, PlatformOptions, ServiceName } from '@storm/devstack';
 import { type ControlGroup, createControlGroup, findControlGroupFault } from '../limits/control-group.ts';
 import { type BenchUser, registerUser, startBenchPlatform } from './bench-platform.ts';
+import { buildImages, type Images } from './build-images.ts';
 import { type BarePipeline, startBarePipeline } from './limits/bare-pipeline.ts';
 
 /** What the deployment gives each service. */
@@ -38,6 +39,8 @@ export interface Lab {
   /** The running platform when it is of this kind; else that one ends and a new one starts. */
   site(options: SiteOptions): Promise<Site>;
   bare(): Promise<BarePipeline>;
+  /** What every site runs. */
+  images(): Images;
   /** Versions of the servers that have run, by name. */
   readonly versions: ReadonlyMap<string, string>;
   stop(): Promise<void>;
@@ -55,6 +58,11 @@ export async function createLab(options: {
   const versions = new Map<string, string>();
   let current: { kind: string; site: Site } | undefined;
   let bare: BarePipeline | undefined;
+  let built: Images | undefined;
+  const images = (): Images => {
+    built ??= buildImages();
+    return built;
+  };
 
   const endSite = async (): Promise<void> => {
     if (current === undefined) return;
@@ -71,7 +79,7 @@ export async function createLab(options: {
       const kind = JSON.stringify(wanted);
       if (current?.kind === kind) return current.site;
       await endSite();
-      current = { kind, site: await openSite(wanted, groupFault) };
+      current = { kind, site: await openSite(wanted, { ...options, groupFault, images: images() }) };
       for (const part of Object.values(current.site.platform.parts)) versions.set(part.name, part.version);
       return current.site;
     },
@@ -79,16 +87,18 @@ export async function createLab(options: {
       bare ??= await startBarePipeline();
       return bare;
     },
+    images,
     async stop() {
       await bare?.stop();
       await endSite();
+      built?.remove();
     },
   };
 }
 
 async function openSite(
   { canLimitCpu = false, ...options }: SiteOptions,
-  groupFault: string | null,
+  { groupFault, images, say }: Pick<Lab, 'groupFault' | 'say'> & { images: Images },
 ): Promise<Site> {
   const groups = new Map<string, ControlGroup>();
   const groupOf = (name: string): ControlGroup => {
@@ -101,10 +111,20 @@ async function openSite(
     groups.set(name, group);
     return group;
   };
+  /** A service that ends by itself spoils whatever is measured: why must not be lost with its log. */
+  const tellEnding = (name: string, how: string): void => {
+    const kills = groups.get(name)?.readUsage().oomKills ?? 0;
+    say(`${name} ${how}; killed for memory ${kills} times; the end of its log:`);
+    say(opened?.process(name).logTail(20) ?? '-');
+  };
+  let opened: Platform | undefined;
   const platform = await startBenchPlatform({
     ...options,
+    root: images.root,
+    onProgress: ({ name, step, text }) => step === 'failed' && tellEnding(name, text),
     ...(groupFault === null ? { joinFiles: (name: string) => groupOf(name).joinFiles } : {}),
   });
+  opened = platform;
   const known: Promise<BenchUser>[] = [];
   return {
     platform,

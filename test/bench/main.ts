@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { createLab } from './lab.ts';
+import { sleep } from './measure.ts';
 import { printTable } from './print-table.ts';
 import { readArguments } from './read-arguments.ts';
 import type { RowResult } from './row.ts';
@@ -24,6 +25,10 @@ const lab = await createLab({ quick, historyRows: options.historyRows, say: (lin
 let results: RowResult[];
 try {
   results = await runRows(lab, rows, again, say);
+} catch (error) {
+  // A service that has ended is told of in a moment: it is the likely cause.
+  await sleep(500);
+  throw error;
 } finally {
   await lab.stop();
 }

@@ -68,7 +68,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
   let service = await launch();
   const stop = async () => {
-    isWanted = false;
+    // One that has ended by itself was not asked to, even if that is not told yet.
+    if (service.isRunning) isWanted = false;
     await service.stop(STOP_GRACE_MS);
   };
   return {

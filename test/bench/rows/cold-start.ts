@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '@storm/devstack';
 import { createControlGroup } from '../../limits/control-group.ts';
@@ -16,14 +12,10 @@ const healthPath = (name: string): string => (name === 'user' ? '/' : '/health')
 export const coldStartRow: Row = {
   gives: [13],
   title: 'cold start inside the CPU limit',
-  async run({ quick, say, site, groupFault }) {
+  async run({ quick, say, site, groupFault, images }) {
     const names = Object.keys(deployed) as ServiceName[];
     if (groupFault !== null) return names.map((name) => skipped(13, `cold start of ${name}`, groupFault));
     const { platform } = await site({ canLimitCpu: true });
-    // As in the images: bundled.
-    const bundles = mkdtempSync(join(tmpdir(), 'storm-bundles-'));
-    const build = fileURLToPath(new URL('../../../../services/build.mjs', import.meta.url));
-    execFileSync(process.execPath, [build, bundles, ...names], { stdio: 'ignore' });
     const empty = fileURLToPath(new URL('../limits/empty-service.js', import.meta.url));
     const groups = new Map(
       names.map((name) => {
@@ -43,7 +35,7 @@ export const coldStartRow: Row = {
       for (let round = 0; round < (quick ? 1 : 3); round++) {
         await Promise.all(
           names.map(async (name) => {
-            const entry = join(bundles, name, 'dist', 'main.js');
+            const entry = images().entry(name);
             const env = environmentOf(platform.process(name).pid);
             times.get(name)?.storm.push(await start(name, entry, env, healthPath(name)));
           }),
@@ -56,7 +48,6 @@ export const coldStartRow: Row = {
       }
     } finally {
       for (const group of groups.values()) await group.remove();
-      rmSync(bundles, { recursive: true, force: true });
     }
     return names.map((name): RowResult => {
       const { storm: ofStorm = [], empty: ofEmpty = [] } = times.get(name) ?? {};
