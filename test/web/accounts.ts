@@ -53,6 +53,31 @@ export const accounts = (stage: () => WebStage) =>
       await Promise.all([one, other].map(({ context }) => context.close()));
     });
 
+    test('one device of several is signed out from another', async () => {
+      const actor = await stage().actor('Petra');
+      const [one, other] = [await stage().visit(actor), await stage().visit(actor)];
+      await onScreen(one.page).button('Settings').click();
+      const { dialog } = onScreen(one.page);
+      await dialog.getByText('This device').waitFor();
+      // The newest first: the other browser's. The one that made the account is the third.
+      await until(
+        () => dialog.locator('.device').count(),
+        (count) => count === 3,
+      );
+      await dialog
+        .locator('.device')
+        .first()
+        .getByRole('button', { name: /^Sign out/ })
+        .click();
+      await other.page.getByText('Your session has ended').waitFor();
+      await until(
+        () => dialog.locator('.device').count(),
+        (count) => count === 2,
+      );
+      await one.page.getByText('No conversations yet').waitFor({ state: 'attached' });
+      await Promise.all([one, other].map(({ context }) => context.close()));
+    });
+
     test('the language changes at once and is kept', async () => {
       const { page, context } = await stage().visit(await stage().actor('Paul'));
       const { button, dialog } = onScreen(page);

@@ -65,7 +65,12 @@ export const changes = (stage: () => WebStage) =>
       await ada.page.locator('.editing-bar').waitFor();
       await field.fill('a typo, mended');
       await field.press('Enter');
-      await onScreen(bruno.page).message('a typo, mended').getByText('edited').waitFor();
+      await onScreen(bruno.page).message('a typo, mended').getByRole('button', { name: 'edited' }).click();
+      const { dialog } = onScreen(bruno.page);
+      await dialog.getByText('a tpyo', { exact: true }).waitFor();
+      expect(await dialog.locator('.edit-text').allTextContents()).toEqual(['a typo, mended', 'a tpyo']);
+      await bruno.page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
     });
 
     test('a message deleted for everyone leaves its place, one deleted for oneself stays for the other', async () => {
@@ -175,9 +180,24 @@ export const changes = (stage: () => WebStage) =>
       await ada.page.getByRole('menuitem', { name: 'Pin' }).click();
       await onScreen(tablet.page).row('Climbers').getByRole('img', { name: 'Pinned' }).waitFor();
       await button('Conversation actions').click();
-      await ada.page.getByRole('menuitem', { name: 'Mute' }).click();
+      await ada.page.getByRole('menuitem', { name: 'Mute for 8 hours' }).click();
       await onScreen(tablet.page).row('Climbers').getByRole('img', { name: 'Muted' }).waitFor();
       await row('Climbers').getByRole('img', { name: 'Muted' }).waitFor();
+      const { conversations } = await ada.storm.api.listConversations({ query: { id: at } });
+      const leftMs = Date.parse(conversations[0]?.settings.mutedUntil ?? '') - Date.now();
+      expect(leftMs / 3_600_000).toBeCloseTo(8, 0);
+      await button('Conversation actions').click();
+      await ada.page.getByRole('menuitem', { name: /^Unmute/ }).click();
+      await onScreen(tablet.page)
+        .row('Climbers')
+        .getByRole('img', { name: 'Muted' })
+        .waitFor({ state: 'detached' });
+      await ada.storm.api.changeSettings({
+        params: { conversationId: at },
+        body: { key: 'a-mute-that-ends', mutedUntil: new Date(Date.now() + 8_000).toISOString() },
+      });
+      await row('Climbers').getByRole('img', { name: 'Muted' }).waitFor();
+      await row('Climbers').getByRole('img', { name: 'Muted' }).waitFor({ state: 'detached' });
       await tablet.context.close();
     });
 

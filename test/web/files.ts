@@ -44,6 +44,23 @@ export const files = (stage: () => WebStage) =>
       expect((await readFile(await download.path())).equals(notes)).toBe(true);
     });
 
+    test('until a picture is there, its colours are', async () => {
+      const isThere: (() => void)[] = [];
+      await bruno.page.route('**/thumbnail', async (route) => {
+        await new Promise<void>((resolve) => isThere.push(resolve));
+        await route.continue();
+      });
+      await ada.page
+        .locator('input[type=file]')
+        .setInputFiles([{ name: 'green.jpg', mimeType: 'image/jpeg', buffer: await picture('#3c3') }]);
+      await onScreen(ada.page).button('Send').click();
+      const shown = onScreen(bruno.page).button('Open green.jpg');
+      await shown.locator('canvas.blurred').waitFor({ timeout: 30_000 });
+      for (const resolve of isThere) resolve();
+      await shown.locator('img').waitFor();
+      await bruno.page.unroute('**/thumbnail');
+    });
+
     test('a picture opens in the viewer, the next one follows, Escape closes it', async () => {
       await onScreen(bruno.page).button('Open red.jpg').click();
       const { dialog } = onScreen(bruno.page);

@@ -100,6 +100,11 @@ export const talking = (stage: () => WebStage) =>
       await field.press('Enter');
       await onScreen(chiara.page).row('Climbers').click();
       await chiara.page.locator('.message mark', { hasText: `@${chiara.user.username}` }).waitFor();
+      await field.pressSequentially('hello @al');
+      await ada.page.getByRole('option', { name: /Everybody in the group/ }).waitFor();
+      await field.press('Tab');
+      await field.press('Enter');
+      await chiara.page.locator('.message mark', { hasText: '@all' }).waitFor();
 
       await button('Details').click();
       await ada.page.getByText('3 members').first().waitFor();

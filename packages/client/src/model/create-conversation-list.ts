@@ -25,13 +25,18 @@ export interface FedConversationList extends ConversationList {
   read(id: ConversationId, seq: number): void;
   /** These, and no others. @returns those that are gone */
   replace(all: readonly ConversationSummary[]): readonly ConversationId[];
+  stop(): void;
 }
+
+/** A longer timer would go off at once. */
+const maxTimerMs = 2 ** 31 - 2;
 
 export function createConversationList(selfId: UserId): FedConversationList {
   const conversations = new Map<ConversationId, Signal<ConversationSummary | undefined>>();
   /** When something last happened there, for those without a message. */
   const activeAtMs = new Map<ConversationId, number>();
   const facets = new Map<ConversationId, Facets>();
+  const muteEnds = new Map<ConversationId, ReturnType<typeof setTimeout>>();
   const isReady = signal(false);
   const ids = signal<readonly ConversationId[]>([]);
 
@@ -53,8 +58,18 @@ export function createConversationList(selfId: UserId): FedConversationList {
   const put = (summary: ConversationSummary): void => {
     facetsOf(summary.id).rebase(summary.revision);
     signalOf(summary.id).value = summary;
+    watchMute(summary);
     if (!ids.peek().includes(summary.id)) ids.value = [...ids.peek(), summary.id];
   };
+  /** Nobody tells that the time of a mute is over: the conversation is given anew then. */
+  function watchMute({ id, settings }: ConversationSummary): void {
+    clearTimeout(muteEnds.get(id));
+    muteEnds.delete(id);
+    const leftMs = settings.mutedUntil === null ? 0 : Date.parse(settings.mutedUntil) - Date.now();
+    if (leftMs <= 0 || leftMs > maxTimerMs) return;
+    const end = (): void => change(id, (before) => ({ ...before }));
+    muteEnds.set(id, setTimeout(end, leftMs + 1));
+  }
   const forget = (id: ConversationId): void => {
     signalOf(id).value = undefined;
     ids.value = ids.peek().filter((one) => one !== id);
@@ -106,9 +121,12 @@ export function createConversationList(selfId: UserId): FedConversationList {
       }
       case 'settings-changed.v1': {
         const { conversationId, settings } = event.data;
-        return change(conversationId, (before) =>
+        change(conversationId, (before) =>
           settings.revision > before.settings.revision ? { ...before, settings } : before,
         );
+        const summary = conversations.get(conversationId)?.peek();
+        if (summary !== undefined) watchMute(summary);
+        return;
       }
       case 'member-changed.v1': {
         const { conversationId, member, revision } = event.data;
@@ -149,6 +167,9 @@ export function createConversationList(selfId: UserId): FedConversationList {
       ids.value = all.map(({ id }) => id);
       isReady.value = true;
       return gone;
+    },
+    stop() {
+      for (const timer of muteEnds.values()) clearTimeout(timer);
     },
   };
 }

@@ -214,6 +214,7 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     stop() {
       for (const off of offs) off();
       stopWatching();
+      list.stop();
       presence.stop();
       receipts.stop();
       readMarks.stop();

@@ -14,6 +14,7 @@ const formatsOf = (tag: string) => ({
   day: new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' }),
   dayOfYear: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }),
   weekday: new Intl.DateTimeFormat(tag, { weekday: 'short' }),
+  soon: new Intl.DateTimeFormat(tag, { weekday: 'short', hour: 'numeric', minute: '2-digit' }),
   short: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }),
 });
 
@@ -23,6 +24,10 @@ const daysAgo = (at: Date): number => Math.round((dayOf(new Date()) - dayOf(at))
 
 export const formatTime = (at: Date): string => formats.value.time.format(at);
 export const formatFull = (at: Date): string => formats.value.full.format(at);
+
+/** A time in the days to come. */
+export const formatSoon = (at: Date): string =>
+  daysAgo(at) === 0 ? formatTime(at) : formats.value.soon.format(at);
 
 /** For the line between two days. */
 export function formatDay(at: Date): string {

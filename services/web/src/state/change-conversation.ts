@@ -4,7 +4,9 @@ import type { Chat } from './chat.ts';
 import { newKey } from './new-key.ts';
 
 const withinMs = 20_000;
-const farAway = '9999-01-01T00:00:00Z';
+
+/** For always, as the platform has it. */
+export const farAway = new Date('9999-01-01T00:00:00Z');
 
 export async function setPinned(
   { storm }: Chat,
@@ -15,13 +17,14 @@ export async function setPinned(
   await retry(() => storm.api.changeSettings(input), { withinMs });
 }
 
-export async function setMuted(
+/** @param until null: not any more */
+export async function mute(
   { storm }: Chat,
   conversationId: ConversationId,
-  isMuted: boolean,
+  until: Date | null,
 ): Promise<void> {
-  const input = { params: { conversationId }, body: { key: newKey(), mutedUntil: isMuted ? farAway : null } };
-  await retry(() => storm.api.changeSettings(input), { withinMs });
+  const body = { key: newKey(), mutedUntil: until?.toISOString() ?? null };
+  await retry(() => storm.api.changeSettings({ params: { conversationId }, body }), { withinMs });
 }
 
 export async function rename({ storm }: Chat, conversationId: ConversationId, name: string): Promise<void> {
@@ -43,4 +46,12 @@ export async function setRole(
 ): Promise<void> {
   const input = { params: { conversationId, userId }, body: { key: newKey(), role } };
   await retry(() => storm.api.setRole(input), { withinMs });
+}
+
+export async function removeMember(
+  { storm }: Chat,
+  conversationId: ConversationId,
+  userId: UserId,
+): Promise<void> {
+  await storm.api.removeMember({ params: { conversationId, userId } });
 }

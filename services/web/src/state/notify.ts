@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { isMuted } from '@storm/client/model';
 import type { Message } from '@storm/contracts';
 import { t } from '../i18n/t.ts';
+import { mentions } from '../text/mention-all.ts';
 import { personName, previewOf, titleOf } from '../text/names.ts';
 import { announce } from './announce.ts';
 import { type Chat, chat } from './chat.ts';
@@ -46,7 +47,8 @@ function showNotification(current: Chat, message: Message, name: string, where: 
   const summary = current.model.conversation(message.conversationId).peek();
   if (summary !== undefined && isMuted(summary)) return;
   if (!notifications || doNotDisturb || level === 'none' || Notification.permission !== 'granted') return;
-  if (level === 'mentions' && !message.text.includes(`@${current.user.username}`)) return;
+  const isMeant = mentions(message.text, current.user.username, summary?.kind === 'group');
+  if (level === 'mentions' && !isMeant) return;
   // The tag lets several tabs show it once.
   const shown = new Notification(name === where ? name : `${name} · ${where}`, {
     body: previewOf(message),

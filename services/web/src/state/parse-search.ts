@@ -17,7 +17,8 @@ export function parseSearch(chat: Chat, typed: string): { query: ParsedSearch } 
   const query: { -readonly [K in keyof ParsedSearch]: ParsedSearch[K] } = {};
   const words: string[] = [];
   for (const part of typed.match(/\S*"[^"]*"|\S+/g) ?? []) {
-    const [, name, quoted] = /^(from|in|before|after|has):(.+)$/i.exec(part) ?? [];
+    const [, operator, quoted] = /^(from|in|before|after|has):(.+)$/i.exec(part) ?? [];
+    const name = operator?.toLowerCase();
     const value = quoted?.replaceAll('"', '') ?? '';
     if (name === undefined) words.push(part);
     else if (name === 'from') {
@@ -28,16 +29,23 @@ export function parseSearch(chat: Chat, typed: string): { query: ParsedSearch } 
       const found = findConversation(chat, value);
       if (found === undefined) return { unknown: value };
       query.in = found;
-    } else if (name === 'has' && (value === 'file' || value === 'image' || value === 'link'))
+    } else if (name === 'has') {
+      if (value !== 'file' && value !== 'image' && value !== 'link') return { unknown: value };
       query.has = value;
-    else if (name === 'before' || name === 'after') {
-      const at = new Date(value);
-      if (Number.isNaN(at.getTime())) return { unknown: value };
+    } else if (name === 'before' || name === 'after') {
+      const at = dayOf(value);
+      if (at === undefined) return { unknown: value };
       query[name] = at.toISOString();
     }
   }
   if (words.length > 0) query.q = words.join(' ').slice(0, 256);
   return { query };
+}
+
+/** A day begins where the reader is; without a zone, a date alone would be one of Greenwich. */
+function dayOf(value: string): Date | undefined {
+  const at = new Date(/^\d{4}-\d{1,2}-\d{1,2}$/.test(value) ? `${value}T00:00` : value);
+  return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
 function findPerson(chat: Chat, value: string): UserId | undefined {

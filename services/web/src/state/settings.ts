@@ -42,8 +42,12 @@ addEventListener('storage', (event) => {
   if (event.key === key) settings.value = read();
 });
 
+const prefersDark = matchMedia('(prefers-color-scheme: dark)');
+const systemTheme = signal<'light' | 'dark'>(prefersDark.matches ? 'dark' : 'light');
+prefersDark.addEventListener('change', () => {
+  systemTheme.value = prefersDark.matches ? 'dark' : 'light';
+});
 effect(() => {
   const { theme } = settings.value;
-  if (theme === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+  document.documentElement.dataset.theme = theme === 'system' ? systemTheme.value : theme;
 });

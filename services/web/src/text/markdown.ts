@@ -42,7 +42,7 @@ const isPlain = (text: string): boolean =>
 /** @returns HTML without script, foreign pictures, styles or unknown addresses */
 export function renderMarkdown(text: string, mentionNames: readonly string[] = []): string {
   if (isPlain(text)) return `<p>${escapeHtml(text)}</p>`;
-  const key = `${mentionNames.length} ${text}`;
+  const key = `${mentionNames.join()} ${text}`;
   const found = kept.get(key);
   if (found !== undefined) return found;
   const raw = marked.parse(text, { async: false });
@@ -61,7 +61,7 @@ function markMentions(html: string, names: readonly string[]): string {
     .map((part) =>
       part.startsWith('<')
         ? part
-        : part.replace(/(^|[^\w@])@([a-z0-9][a-z0-9._-]{2,31})/g, (whole, before: string, name: string) => {
+        : part.replace(/(^|[^\w@])@([a-z0-9][a-z0-9._-]{1,31})/g, (whole, before: string, name: string) => {
             const exact = known.has(name) ? name : name.replace(/[._-]+$/, '');
             if (!known.has(exact)) return whole;
             return `${before}<mark>@${exact}</mark>${name.slice(exact.length)}`;

@@ -1,9 +1,11 @@
 import type { Pending } from '@storm/client/model';
 import type { Attachment } from '@storm/contracts';
+import { isBlurhashValid } from 'blurhash';
 import { Download, FileText, ImageOff } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { formatBytes } from '../i18n/times.ts';
+import { Blurred } from '../parts/blurred.tsx';
 import type { Chat } from '../state/chat.ts';
 import { tellFault } from '../state/faults.ts';
 import { download, useMediaUrl } from '../state/media-urls.ts';
@@ -65,9 +67,17 @@ function Picture({ chat, attachment, isAlone, onOpen }: PictureProps) {
       ) : url === null ? (
         <ImageOff size={24} />
       ) : (
-        <span class="skeleton fill" />
+        <Placeholder hash={media?.blurhash ?? null} />
       )}
     </button>
+  );
+}
+
+function Placeholder({ hash }: { hash: string | null }) {
+  return hash === null || !isBlurhashValid(hash).result ? (
+    <span class="skeleton fill" />
+  ) : (
+    <Blurred hash={hash} />
   );
 }
 

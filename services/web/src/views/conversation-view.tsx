@@ -13,11 +13,11 @@ import {
 } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
-import { formatWhen } from '../i18n/times.ts';
+import { formatSoon, formatWhen } from '../i18n/times.ts';
 import { ConversationAvatar } from '../parts/conversation-avatar.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { StateView } from '../parts/state-view.tsx';
-import { setMuted, setPinned } from '../state/change-conversation.ts';
+import { farAway, mute, setPinned } from '../state/change-conversation.ts';
 import type { Chat } from '../state/chat.ts';
 import { tellFault } from '../state/faults.ts';
 import { focusComposer, hasKeyboard } from '../state/focus-composer.ts';
@@ -129,12 +129,32 @@ function actionsOf(chat: Chat, summary: ConversationSummary): MenuItem[] {
       icon: isPinned ? PinOff : Pin,
       act: () => setPinned(chat, id, !isPinned).catch(tellFault),
     },
-    {
-      label: muted ? t.value.unmute : t.value.mute,
-      icon: muted ? Bell : BellOff,
-      act: () => setMuted(chat, id, !muted).catch(tellFault),
-    },
+    ...(muted
+      ? [{ label: unmuteLabel(summary), icon: Bell, act: () => mute(chat, id, null).catch(tellFault) }]
+      : muteSpans().map(({ label, until }) => ({
+          label,
+          icon: BellOff,
+          act: () => mute(chat, id, until).catch(tellFault),
+        }))),
   ];
+}
+
+const hourMs = 3_600_000;
+
+function muteSpans(): { label: string; until: Date }[] {
+  const now = new Date();
+  const morning = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 8);
+  return [
+    { label: t.value.muteHours(1), until: new Date(now.getTime() + hourMs) },
+    { label: t.value.muteHours(8), until: new Date(now.getTime() + 8 * hourMs) },
+    { label: t.value.muteUntil(formatSoon(morning)), until: morning },
+    { label: t.value.muteAlways, until: farAway },
+  ];
+}
+
+function unmuteLabel({ settings: { mutedUntil } }: ConversationSummary): string {
+  const until = new Date(mutedUntil ?? farAway);
+  return until < farAway ? t.value.unmuteBefore(formatSoon(until)) : t.value.unmute;
 }
 
 function Subtitle({ chat, id, isGroup }: { chat: Chat; id: ConversationId; isGroup: boolean }) {
@@ -147,8 +167,5 @@ function Subtitle({ chat, id, isGroup }: { chat: Chat; id: ConversationId; isGro
     if (seen) return <p class="subtitle">{t.value.lastSeen(formatWhen(new Date(seen)))}</p>;
     return <p class="subtitle">{peer === undefined ? '\u00a0' : `@${peer.username}`}</p>;
   }
-  const details = chat.model.details(id).value;
-  return (
-    <p class="subtitle">{details === undefined ? '\u00a0' : t.value.memberCount(details.memberCount)}</p>
-  );
+  return <p class="subtitle">{t.value.memberCount(chat.model.conversation(id).value?.memberCount ?? 0)}</p>;
 }

@@ -1,6 +1,7 @@
 import type { Chat } from '../state/chat.ts';
 import { closeOverlay, type Overlay } from '../state/overlay.ts';
 import { AddMembers } from './add-members.tsx';
+import { EditsDialog } from './edits-dialog.tsx';
 import { ForwardDialog } from './forward-dialog.tsx';
 import { NewConversation } from './new-conversation.tsx';
 import { SearchDialog } from './search-dialog.tsx';
@@ -26,6 +27,8 @@ export default function Overlays({ chat, overlay }: { chat: Chat; overlay: Overl
       return <AddMembers chat={chat} id={overlay.conversationId} onClose={closeOverlay} />;
     case 'forward':
       return <ForwardDialog chat={chat} message={overlay.message} onClose={closeOverlay} />;
+    case 'edits':
+      return <EditsDialog chat={chat} message={overlay.message} onClose={closeOverlay} />;
     case 'viewer':
       return <Viewer chat={chat} pictures={overlay.pictures} index={overlay.index} onClose={closeOverlay} />;
   }

@@ -7,6 +7,7 @@ import { say, tellFault } from '../state/faults.ts';
 import { allowNotifications } from '../state/notify.ts';
 import { openOverlay } from '../state/overlay.ts';
 import { changeSettings, settings } from '../state/settings.ts';
+import { Devices } from './devices.tsx';
 
 export function SettingsDialog({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   const text = t.value;
@@ -85,6 +86,7 @@ export function SettingsDialog({ chat, onClose }: { chat: Chat; onClose: () => v
           {text.doNotDisturb}
         </label>
       </fieldset>
+      <Devices chat={chat} />
       <div class="dialog-footer spread">
         <button type="button" class="secondary" onClick={() => openOverlay({ kind: 'shortcuts' })}>
           <Keyboard size={18} aria-hidden="true" /> {text.shortcuts}

@@ -1,15 +1,17 @@
 import type { ConversationId, ConversationSummary } from '@storm/contracts';
-import { ArrowDown, ArrowUp, CornerUpLeft, TriangleAlert } from 'lucide-preact';
+import { TriangleAlert } from 'lucide-preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { t } from '../i18n/t.ts';
 import { StateView } from '../parts/state-view.tsx';
 import type { Chat } from '../state/chat.ts';
 import { explain, tellFault } from '../state/faults.ts';
-import { focusComposer } from '../state/focus-composer.ts';
 import { route } from '../state/route.ts';
 import { keptItems, type TimelineItem, timelineItems } from '../text/timeline-items.ts';
 import { MessageRow } from './message-row.tsx';
+import { moveThroughMessages } from './move-through-messages.ts';
+import { EndPills, UnreadPill } from './timeline-pills.tsx';
+import { Beginning, TimelineSkeleton } from './timeline-states.tsx';
 
 const nearEndPx = 80;
 const loadAheadPx = 1_200;
@@ -232,85 +234,28 @@ export function TimelineView({
         )}
       </div>
       {isNewAbove && newFrom !== null && (
-        <button
-          type="button"
-          class="pill pill-top"
-          onClick={() => {
+        <UnreadPill
+          count={newCount}
+          onJump={() => {
             jumpTo(newFrom, 'start').then(scrollToTarget, tellFault);
             setNewAbove(false);
           }}
-        >
-          <ArrowUp size={16} aria-hidden="true" />
-          {t.value.jumpToUnread(newCount)}
-        </button>
+        />
       )}
       {phase === 'ready' && !isAtEnd && (
-        <div class="pills-bottom">
-          {backTo !== null && (
-            <button
-              type="button"
-              class="pill"
-              onClick={() => {
-                const seq = backTo;
-                setBackTo(null);
-                jumpTo(seq, 'start', true).then(scrollToTarget, tellFault);
-              }}
-            >
-              <CornerUpLeft size={16} aria-hidden="true" />
-              {t.value.jumpBack}
-            </button>
-          )}
-          <button
-            type="button"
-            class="round-button"
-            aria-label={t.value.jumpToLatest}
-            title={t.value.jumpToLatest}
-            onClick={jumpToEnd}
-          >
-            <ArrowDown size={20} />
-            {summary.unread > 0 && <span class="badge">{summary.unread}</span>}
-          </button>
-        </div>
+        <EndPills
+          unread={summary.unread}
+          onJumpToEnd={jumpToEnd}
+          onJumpBack={
+            backTo === null
+              ? null
+              : () => {
+                  setBackTo(null);
+                  jumpTo(backTo, 'start', true).then(scrollToTarget, tellFault);
+                }
+          }
+        />
       )}
     </div>
   );
-}
-
-function Beginning({ isEmpty }: { isEmpty: boolean }) {
-  return (
-    <div class="beginning">
-      <p class="state-title">{t.value.startOfConversation}</p>
-      {isEmpty && <p class="state-hint">{t.value.sayHello}</p>}
-    </div>
-  );
-}
-
-function TimelineSkeleton() {
-  return (
-    <div class="timeline-skeleton" role="status" aria-label={t.value.loading}>
-      {[58, 44, 70, 36, 62].map((width, index) => (
-        <span key={width} class={`skeleton bubble-shape w-${width} ${index % 3 === 1 ? 'own' : ''}`} />
-      ))}
-    </div>
-  );
-}
-
-/** Up and down between messages; Escape goes back to writing. */
-function moveThroughMessages(event: KeyboardEvent): void {
-  if (event.key === 'Escape') {
-    focusComposer();
-    return;
-  }
-  if ((event.key !== 'ArrowUp' && event.key !== 'ArrowDown') || event.altKey) return;
-  const rows = [...document.querySelectorAll<HTMLElement>('.message')];
-  const current = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>('.message');
-  const at = current ? rows.indexOf(current) : rows.length;
-  const next = rows[at + (event.key === 'ArrowDown' ? 1 : -1)];
-  if (next === undefined) {
-    if (event.key === 'ArrowDown') focusComposer();
-    return;
-  }
-  event.preventDefault();
-  next.focus({ preventScroll: true });
-  next.scrollIntoView({ block: 'nearest' });
 }
