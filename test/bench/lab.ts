@@ -1,18 +1,10 @@
 import { cpus } from 'node:os';
 import type { Platform, PlatformOptions, ServiceName } from '@storm/devstack';
 import { type ControlGroup, createControlGroup, findControlGroupFault } from '../limits/control-group.ts';
+import { deployed } from '../limits/deployed.ts';
 import { type BenchUser, registerUser, startBenchPlatform } from './bench-platform.ts';
 import { buildImages, type Images } from './build-images.ts';
 import { type BarePipeline, startBarePipeline } from './limits/bare-pipeline.ts';
-
-/** What the deployment gives each service. */
-export const deployed: Record<ServiceName, { millicores: number; memoryMiB: number }> = {
-  gateway: { millicores: 200, memoryMiB: 128 },
-  user: { millicores: 250, memoryMiB: 256 },
-  message: { millicores: 200, memoryMiB: 128 },
-  media: { millicores: 200, memoryMiB: 128 },
-  notification: { millicores: 200, memoryMiB: 128 },
-};
 
 export interface Site {
   platform: Platform;

@@ -1,4 +1,4 @@
 import { ackOnDisk } from './proofs/ack-on-disk.ts';
 import { testProof } from './test-proof.ts';
 
-testProof(ackOnDisk);
+await testProof(ackOnDisk);

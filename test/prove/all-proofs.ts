@@ -3,6 +3,7 @@ import { ackOnDisk } from './proofs/ack-on-disk.ts';
 import { full } from './proofs/full.ts';
 import { herd } from './proofs/herd.ts';
 import { killStorm } from './proofs/kill-storm.ts';
+import { limits } from './proofs/limits.ts';
 import { poison } from './proofs/poison.ts';
 import { powerCut } from './proofs/power-cut.ts';
 import { redis } from './proofs/redis.ts';
@@ -15,6 +16,7 @@ export const allProofs: readonly Proof[] = [
   ackOnDisk,
   resume,
   rollingDeploy,
+  limits,
   full,
   poison,
   redis,

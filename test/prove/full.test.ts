@@ -1,4 +1,4 @@
 import { full } from './proofs/full.ts';
 import { testProof } from './test-proof.ts';
 
-testProof(full);
+await testProof(full);

@@ -1,4 +1,4 @@
 import { herd } from './proofs/herd.ts';
 import { testProof } from './test-proof.ts';
 
-testProof(herd);
+await testProof(herd);

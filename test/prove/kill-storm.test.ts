@@ -1,4 +1,4 @@
 import { killStorm } from './proofs/kill-storm.ts';
 import { testProof } from './test-proof.ts';
 
-testProof(killStorm);
+await testProof(killStorm);

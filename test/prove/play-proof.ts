@@ -56,7 +56,7 @@ export async function playOn(stage: Stage, options: PlayOptions): Promise<Result
 /** Plays a proof on a stage of its own. */
 export async function play(options: PlayOptions): Promise<Result> {
   const { proof, scale, seed, bug } = options;
-  const reason = proof.impossible?.() ?? null;
+  const reason = (await proof.impossible?.()) ?? null;
   if (reason !== null) {
     const nothing = {
       counts: {},

@@ -1,4 +1,4 @@
 import { poison } from './proofs/poison.ts';
 import { testProof } from './test-proof.ts';
 
-testProof(poison);
+await testProof(poison);

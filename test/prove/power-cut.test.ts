@@ -1,4 +1,4 @@
 import { powerCut } from './proofs/power-cut.ts';
 import { testProof } from './test-proof.ts';
 
-testProof(powerCut);
+await testProof(powerCut);

@@ -43,9 +43,9 @@ export interface Proof {
   /** What it does and what must hold, for people. */
   readonly promise: string;
   readonly bugs: readonly Bug[];
-  /** What it plays on. Null, with a reason said, where this machine cannot give it. */
+  /** What it plays on. */
   readonly stage: (scale: Scale) => StageOptions;
   /** Why this machine cannot play it at all, if so. */
-  readonly impossible?: () => string | null;
+  readonly impossible?: () => string | null | Promise<string | null>;
   run(run: ProofRun): Promise<Findings>;
 }

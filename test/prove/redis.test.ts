@@ -1,4 +1,4 @@
 import { redis } from './proofs/redis.ts';
 import { testProof } from './test-proof.ts';
 
-testProof(redis);
+await testProof(redis);

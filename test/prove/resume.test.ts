@@ -1,4 +1,4 @@
 import { resume } from './proofs/resume.ts';
 import { testProof } from './test-proof.ts';
 
-testProof(resume);
+await testProof(resume);

@@ -1,4 +1,4 @@
 import { rollingDeploy } from './proofs/rolling-deploy.ts';
 import { testProof } from './test-proof.ts';
 
-testProof(rollingDeploy);
+await testProof(rollingDeploy);

@@ -7,9 +7,9 @@ import { type Stage, startStage } from './stage/stage.ts';
 const patienceMs = 240_000;
 
 /** A slice of the proof, then each of its bugs, on one platform. */
-export function testProof(proof: Proof): void {
+export async function testProof(proof: Proof): Promise<void> {
+  const reason = (await proof.impossible?.()) ?? null;
   describe(proof.name, () => {
-    const reason = proof.impossible?.() ?? null;
     if (reason !== null) {
       it.skip(`cannot be played here: ${reason}`, () => undefined);
       return;

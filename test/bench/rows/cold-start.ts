@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '@storm/devstack';
 import { createControlGroup } from '../../limits/control-group.ts';
-import { deployed } from '../lab.ts';
+import { deployed } from '../../limits/deployed.ts';
 import { median } from '../measure.ts';
 import { judge, type Row, type RowResult, skipped } from '../row.ts';
 import { environmentOf, startTwin } from '../start-beside.ts';

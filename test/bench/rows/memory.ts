@@ -1,7 +1,8 @@
 import type { ServiceName } from '@storm/devstack';
 import type { WebSocket } from 'ws';
+import { deployed } from '../../limits/deployed.ts';
 import { closeSockets } from '../bench-platform.ts';
-import { deployed, type Site } from '../lab.ts';
+import type { Site } from '../lab.ts';
 import { anonymousMiB, cpuSeconds, sleep, thousands, watchPeak } from '../measure.ts';
 import { openIdle } from '../open-idle.ts';
 import { readGarbageSeconds } from '../read-garbage-seconds.ts';

@@ -47,9 +47,17 @@ function* drawVictims(random: Random, planted: boolean): Generator<string> {
   for (;;) yield* random.shuffled(deck);
 }
 
-async function storm({ stage, random, scale, say }: ProofRun, traffic: Traffic) {
-  const { kills, acknowledged, everyMs } = scales[scale];
-  const draw = drawVictims(random.of('victims'), scale === 'planted');
+/** `2 of 3`: a third of the kills and acknowledgements, with other victims than the first. */
+function shareOf(part: string | undefined): number {
+  const [, parts = '1'] = /^\d+ of (\d+)$/.exec(part ?? '1 of 1') ?? [];
+  return Number(parts);
+}
+
+async function storm({ stage, random, scale, part, say }: ProofRun, traffic: Traffic) {
+  const { everyMs } = scales[scale];
+  const kills = Math.ceil(scales[scale].kills / shareOf(part));
+  const acknowledged = scales[scale].acknowledged / shareOf(part);
+  const draw = drawVictims(random.of(`victims ${part ?? ''}`), scale === 'planted');
   const firstAcksMs: number[] = [];
   let done = 0;
   while (done < kills || traffic.acknowledged < acknowledged) {

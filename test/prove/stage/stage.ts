@@ -1,11 +1,15 @@
-import { type Platform, type PlatformOptions, startPlatform } from '@storm/devstack';
+import { type Platform, type PlatformOptions, type ServiceName, startPlatform } from '@storm/devstack';
 import pg from 'pg';
+import { type ControlGroup, createControlGroup } from '../../limits/control-group.ts';
+import { deployed } from '../../limits/deployed.ts';
 import { type CappedPart, type CappedVolume, mountCapped } from './capped-volume.ts';
 import { copyProduct, type ProductCopy } from './product-copy.ts';
 
 export interface StageOptions
   extends Omit<Partial<PlatformOptions>, 'ports' | 'root' | 'onLog' | 'onProgress'> {
   /** Bytes of the file system that a server's data lies on; it is mounted for it. */
+  /** Every service in a control group with the memory and CPU that the deployment gives it. */
+  isLimited?: boolean;
   capped?: { readonly [Part in CappedPart]?: number };
 }
 
@@ -15,6 +19,8 @@ export interface Stage {
   readonly product: ProductCopy;
   /** Of the gateways. */
   readonly urls: readonly string[];
+  /** Of each service process by name; empty where nothing is limited. */
+  readonly groups: ReadonlyMap<string, ControlGroup>;
   /** @throws when the stage was not given a volume for that part. */
   volume(part: CappedPart): CappedVolume;
   /** A connection to message_db as its owner, to look and, for bugs, to spoil; comes back by itself. */
@@ -32,10 +38,23 @@ export const crowdLimits = {
   LIMIT_ADDRESS_PER_10S: '1000000',
 };
 
-export async function startStage({ capped = {}, ...options }: StageOptions): Promise<Stage> {
+export async function startStage({
+  capped = {},
+  isLimited = false,
+  ...options
+}: StageOptions): Promise<Stage> {
   const product = await copyProduct();
   const volumes = new Map<CappedPart, CappedVolume>();
+  const groups = new Map<string, ControlGroup>();
+  const joinFiles = (name: string): readonly string[] => {
+    const { millicores, memoryMiB } = deployed[name.split('-')[0] as ServiceName];
+    const group =
+      groups.get(name) ?? createControlGroup(name, { millicores, memoryBytes: memoryMiB * 1_048_576 });
+    groups.set(name, group);
+    return group.joinFiles;
+  };
   const clear = async (): Promise<void> => {
+    for (const group of groups.values()) await group.remove();
     for (const volume of volumes.values()) await volume.remove();
     await product.remove();
   };
@@ -52,6 +71,7 @@ export async function startStage({ capped = {}, ...options }: StageOptions): Pro
       ...options,
       partDirs: Object.fromEntries([...volumes].map(([part, { dataDir }]) => [part, dataDir])),
       root: product.root,
+      ...(isLimited && { joinFiles }),
       env: {
         ...options.env,
         gateway: { ...crowdLimits, ACCEPTED_AFTER_MS: '2000', ...options.env?.gateway },
@@ -68,6 +88,7 @@ export async function startStage({ capped = {}, ...options }: StageOptions): Pro
   return {
     platform,
     product,
+    groups,
     urls: platform.processes.filter(({ name }) => name.startsWith('gateway')).map(({ url }) => url),
     volume(part) {
       const found = volumes.get(part);

@@ -8,9 +8,10 @@ import type { Realtime } from '../realtime/create-realtime.ts';
 import { encodeJsonFrame, pingFrame } from '../realtime/live-event.ts';
 import type { CommandSubmitter } from '../store/submit-command.ts';
 import { type FrameDeps, handleFrame } from './handle-frame.ts';
+import { createInboundBudget } from './inbound-budget.ts';
 import { OutboxGroup } from './outbox-group.ts';
 import { type Authenticate, renewIdentity, sayHello } from './say-hello.ts';
-import { SessionSocket, sessionOf } from './session-socket.ts';
+import { SessionSocket, type SessionStream, sessionOf } from './session-socket.ts';
 import type { SocketLimits } from './socket-limits.ts';
 import { type SessionContext, SocketSession } from './socket-session.ts';
 
@@ -48,6 +49,10 @@ export function registerSockets(deps: SocketDeps): Sockets {
     maxTotalBytes: limits.maxTotalUnreadBytes,
   });
   const context: SessionContext = { outboxes, limits, log };
+  const inbound = createInboundBudget(
+    { maxBytesBeforeHello: limits.maxBytesBeforeHello, maxTotalBytes: limits.maxTotalUnfinishedBytes },
+    sessions,
+  );
   const door = new WebSocketServer({
     WebSocket: SessionSocket,
     noServer: true,
@@ -71,6 +76,7 @@ export function registerSockets(deps: SocketDeps): Sockets {
 
   const receive = (session: SocketSession, raw: RawData, isBinary: boolean): void => {
     session.isAlive = true;
+    inbound.finished(session, (raw as Buffer).length);
     if (session.isClosing) return;
     if (!session.admitFrame()) return session.close('tooMany');
     const frame = isBinary ? null : parseFrame(raw);
@@ -91,21 +97,28 @@ export function registerSockets(deps: SocketDeps): Sockets {
   function whenMessage(this: WebSocket, raw: RawData, isBinary: boolean): void {
     receive(sessionOf(this), raw, isBinary);
   }
+  function whenBytes(this: SessionStream, chunk: Buffer): void {
+    if (this.session !== undefined) inbound.received(this.session, chunk.length);
+  }
   function whenPong(this: WebSocket): void {
     sessionOf(this).isAlive = true;
   }
   function whenClosed(this: WebSocket): void {
     const session = sessionOf(this);
     session.ended();
+    inbound.forget(session);
     if (session.presentAs !== null) deps.presence.leave(session.presentAs);
     deps.presence.unwatch(session);
     sessions.delete(session);
   }
   const whenBroken = (error: Error): void => log.debug({ err: error }, 'socket error');
-  const admit = (socket: SessionSocket, stream: Socket): void => {
+  const admit = (socket: SessionSocket, stream: SessionStream): void => {
     const session = new SocketSession(socket, stream, context);
     socket.session = session;
     sessions.add(session);
+    stream.session = session;
+    // Before the library, which may find a whole message in it.
+    stream.prependListener('data', whenBytes);
     session.helloTimer = setTimeout(() => session.close('helloTimeout'), limits.helloWithinMs);
     socket.on('message', whenMessage).on('pong', whenPong).on('error', whenBroken).on('close', whenClosed);
   };

@@ -4,12 +4,16 @@ export interface SocketLimits {
   /** One message of 16,000 characters fits however it is escaped. */
   maxPayloadBytes: number;
   helloWithinMs: number;
+  /** A hello is a token and a cursor. */
+  maxBytesBeforeHello: number;
   heartbeatMs: number;
   /** Frames a second that a client may send over time, and at once. */
   framesPerSecond: number;
   framesAtOnce: number;
   /** Sends of one socket that may wait for their commit. */
   maxSendsInFlight: number;
+  /** Bytes of messages that all sockets together have begun and not finished. */
+  maxTotalUnfinishedBytes: number;
   maxUnreadBytes: number;
   maxTotalUnreadBytes: number;
   /** Reconnects after a drain are spread over so much time for each socket, and over `maxSpreadMs` at most. */
@@ -21,12 +25,14 @@ export const standardSocketLimits: SocketLimits = {
   maxSockets: 10_000,
   maxPayloadBytes: 128 * 1_024,
   helloWithinMs: 10_000,
+  maxBytesBeforeHello: 16 * 1_024,
   heartbeatMs: 25_000,
   framesPerSecond: 200,
   framesAtOnce: 1_000,
   maxSendsInFlight: 256,
+  maxTotalUnfinishedBytes: 8 * 1_048_576,
   maxUnreadBytes: 1_048_576,
-  maxTotalUnreadBytes: 24 * 1_048_576,
+  maxTotalUnreadBytes: 16 * 1_048_576,
   spreadPerSocketMs: 2,
   maxSpreadMs: 5_000,
 };

@@ -50,6 +50,7 @@ export class SocketSession implements SubscriberHost, OutboxOwner {
   /** As whom it counts as being there. */
   presentAs: UserId | null = null;
   sendsInFlight = 0;
+  unfinishedBytes = 0;
   isAlive = true;
   isClosing = false;
 
@@ -123,6 +124,10 @@ export class SocketSession implements SubscriberHost, OutboxOwner {
     this.#outbox.close();
     this.#socket.close(closeCodes[reason].code, text);
     setTimeout(() => this.#socket.terminate(), closeWithinMs).unref();
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
   }
 
   /** Asks the peer for a sign of life; one that gave none since the last time is cut. */

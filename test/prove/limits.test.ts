@@ -1,0 +1,4 @@
+import { limits } from './proofs/limits.ts';
+import { testProof } from './test-proof.ts';
+
+await testProof(limits);
