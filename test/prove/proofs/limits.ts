@@ -41,7 +41,7 @@ const scales = {
     calmMs: 1_000,
     eachMs: 0,
     attackMs: 10_000,
-    strength: 60,
+    strength: 120,
     slower: 8,
     floorMs: 3_000,
     mostMiB: 120,
