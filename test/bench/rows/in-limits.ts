@@ -1,6 +1,7 @@
 import type { ServiceName } from '@storm/devstack';
 import type { ControlGroupUsage } from '../../limits/control-group.ts';
-import { deployed, type Lab, type Site } from '../lab.ts';
+import { deployed } from '../../limits/deployed.ts';
+import type { Lab, Site } from '../lab.ts';
 import { thousands } from '../measure.ts';
 import { judge, type RowResult, skipped } from '../row.ts';
 import { loadSends, type SendLane } from '../send-load.ts';
