@@ -34,6 +34,8 @@ export const eventStream = {
   max_bytes: 512 * mebibyte,
   duplicate_window: 30 * secondsNs,
   republish: { src: 'event.>', dest: 'live.>' },
+  // One acknowledgement for the events of many messages (nats-server 2.14).
+  allow_batched: true,
 } as const;
 
 export const mediaJobStream = {

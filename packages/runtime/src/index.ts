@@ -22,7 +22,13 @@ export {
   runtimeProblems,
   runtimeProblemTable,
 } from './problem.ts';
-export { createPublisher, type OnAcknowledged, type PublishAck, type Publisher } from './publish.ts';
+export {
+  createPublisher,
+  type OnAcknowledged,
+  type Outgoing,
+  type PublishAck,
+  type Publisher,
+} from './publish.ts';
 export { encodeHeaders, findHeader } from './raw-headers.ts';
 export {
   defineDoor,

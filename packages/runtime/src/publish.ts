@@ -1,6 +1,7 @@
 import { createInbox, type Msg, type NatsConnection } from 'nats';
 import type { Bus } from './bus.ts';
 import { Problem, runtimeProblems } from './problem.ts';
+import { batchReply, batchTokenOf, isProgress } from './publish-batch.ts';
 import { encodeHeaders } from './raw-headers.ts';
 
 /** What the stream says once it has a message. */
@@ -9,12 +10,21 @@ export interface PublishAck {
   sequence: number;
   /** The stream had this message id already. */
   duplicate: boolean;
+  /** How many messages it is for. */
+  count: number;
 }
 
 /** Called once with the stream's answer, or with why there is none: a Problem `service-unavailable`, retryable. */
 export type OnAcknowledged = (
   ...outcome: [error: null, ack: PublishAck] | [error: Problem, ack: null]
 ) => void;
+
+/** A message on its way to a stream. */
+export interface Outgoing {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 export interface Publisher {
   /** Sends now, resolves when the stream has it. @throws Problem `service-unavailable` (retryable) in every other case. */
@@ -26,12 +36,19 @@ export interface Publisher {
     headers: Readonly<Record<string, string>> | undefined,
     onAcknowledged: OnAcknowledged,
   ): void;
+  /**
+   * Sends several messages to one stream that allows batches, in order, for one acknowledgement: of the last one. On
+   * failure some may be stored: send them again one by one, each with a message id.
+   */
+  sendTogether(messages: readonly Outgoing[], onAcknowledged: OnAcknowledged): void;
   readonly inFlight: number;
   /** Resolves when nothing is in flight any more. */
   settled(): Promise<void>;
 }
 
 interface Waiting {
+  /** How many messages the acknowledgement must be for. */
+  readonly count: number;
   readonly onAcknowledged: OnAcknowledged;
   readonly deadline: number;
 }
@@ -70,44 +87,75 @@ export function createPublisher(
       one.onAcknowledged(unavailable(`no acknowledgement from the stream in ${timeoutMs} ms`), null);
     }
   };
-  const receive = (message: Msg): void => {
-    const one = forget(message.subject.slice(inbox.length));
+  const settle = (token: string, answer: PublishAck | Problem): void => {
+    const one = forget(token);
     if (one === undefined) return;
-    const answer = readAck(message);
     if (answer instanceof Problem) one.onAcknowledged(answer, null);
-    else one.onAcknowledged(null, answer);
+    else if (answer.count === one.count) one.onAcknowledged(null, answer);
+    else one.onAcknowledged(unavailable(`the stream kept ${answer.count} of ${one.count} messages`), null);
+  };
+  const receive = (message: Msg): void => settle(message.subject.slice(inbox.length), readAck(message));
+  const receiveOfBatch = (message: Msg): void => {
+    // The server tells how it gets on meanwhile; only its last word counts.
+    if (!isProgress(message)) settle(batchTokenOf(message.subject, inbox), readAck(message));
   };
   // At the first connection, or at the first publish on a bus that was connected before this was made.
   const listen = (connection: NatsConnection): void => {
     if (inbox !== '') return;
     inbox = `${createInbox(bus.inboxPrefix)}.`;
     connection.subscribe(`${inbox}*`, { callback: (_error, message) => receive(message) });
+    connection.subscribe(`${inbox}*.>`, { callback: (_error, message) => receiveOfBatch(message) });
   };
   bus.onConnected(listen);
 
-  const send: Publisher['send'] = (subject, data, headers, onAcknowledged) => {
-    if (!bus.isConnected) return onAcknowledged(unavailable('the message bus is not connected'), null);
+  /** @returns the connection to send on, or why nothing can be sent now. */
+  const open = (): NatsConnection | Problem => {
+    if (!bus.isConnected) return unavailable('the message bus is not connected');
     const connection = bus.connection;
     listen(connection);
-    if (waiting.size >= maxInFlight) {
-      return onAcknowledged(unavailable(`${maxInFlight} messages are in flight`), null);
-    }
-    const token = (nextToken++).toString(36);
-    waiting.set(token, { onAcknowledged, deadline: Date.now() + timeoutMs });
+    return waiting.size < maxInFlight ? connection : unavailable(`${maxInFlight} messages are in flight`);
+  };
+  /** Runs `publish`, whose acknowledgement comes under the token. */
+  const expect = (
+    token: string,
+    count: number,
+    onAcknowledged: OnAcknowledged,
+    publish: (to: NatsConnection) => void,
+  ): void => {
+    const connection = open();
+    if (connection instanceof Problem) return onAcknowledged(connection, null);
+    waiting.set(token, { count, onAcknowledged, deadline: Date.now() + timeoutMs });
     sweeper ??= setInterval(sweep, 250);
     try {
-      connection.publish(subject, data, {
-        reply: inbox + token,
-        ...(headers === undefined ? {} : { headers: encodeHeaders(headers) }),
-      });
+      publish(connection);
     } catch (error) {
       forget(token);
       onAcknowledged(unavailable('could not be sent', error), null);
     }
   };
+  const newToken = (): string => (nextToken++).toString(36);
+  const send: Publisher['send'] = (subject, data, headers, onAcknowledged) => {
+    const token = newToken();
+    expect(token, 1, onAcknowledged, (connection) =>
+      connection.publish(subject, data, {
+        reply: inbox + token,
+        ...(headers === undefined ? {} : { headers: encodeHeaders(headers) }),
+      }),
+    );
+  };
+  const sendTogether: Publisher['sendTogether'] = (messages, onAcknowledged) => {
+    const token = newToken();
+    expect(token, messages.length, onAcknowledged, (connection) => {
+      for (const [index, { subject, data, headers }] of messages.entries()) {
+        const reply = batchReply(inbox, token, index, messages.length);
+        connection.publish(subject, data, { reply, headers: encodeHeaders(headers) });
+      }
+    });
+  };
 
   return {
     send,
+    sendTogether,
     publish: (subject, data, headers) =>
       new Promise((resolve, reject) => {
         send(subject, data, headers, (error, ack) => (error === null ? resolve(ack) : reject(error)));
@@ -133,6 +181,7 @@ function readAck(message: Msg): PublishAck | Problem {
     stream: String(answer.stream),
     sequence: answer.seq,
     duplicate: 'duplicate' in answer && answer.duplicate === true,
+    count: 'count' in answer ? Number(answer.count) : 1,
   };
 }
 

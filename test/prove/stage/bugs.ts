@@ -43,6 +43,6 @@ export const dropEvent = patchBug({
   shows: ['missed'],
   service: 'message',
   file: 'consumers/tell-outcome.js',
-  from: 'const { events, erase } = outcome;',
-  to: 'const { erase } = outcome; const events = outcome.events.filter(() => Math.random() > 0.02);',
+  from: 'if (one.outcome.isFresh)',
+  to: 'if (Math.random() < 0.02) one.told(); else if (one.outcome.isFresh)',
 });

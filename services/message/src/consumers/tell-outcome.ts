@@ -5,17 +5,48 @@ import type { CommandOutcome } from '../domain/command.ts';
 import type { Teller } from '../store/teller.ts';
 
 export interface TellOptions {
-  teller: Pick<Teller, 'tell'>;
+  teller: Pick<Teller, 'tell' | 'tellTogether'>;
   /** Takes what a deleted message said out of the event stream. */
   erase(message: Message): Promise<void>;
   log: Logger;
 }
 
+/** What one command of a batch has led to. */
+interface Told {
+  readonly outcome: CommandOutcome;
+  /** Called once, when the stream has all of it and has forgotten what it must: only then may the command be acknowledged. */
+  told(): void;
+}
+
+/** Tells what the commands of a batch have led to, in order; what was never told before goes together. */
+export function tellOutcomes(options: TellOptions, connection: NatsConnection, batch: readonly Told[]): void {
+  let fresh: Told[] = [];
+  const tellFresh = (): void => {
+    const together = fresh;
+    fresh = [];
+    const events = together.flatMap(({ outcome }) => outcome.events);
+    if (events.length === 0) return;
+    options.teller.tellTogether(events, (error) => {
+      // One by one the stream drops those that it has.
+      for (const { outcome, told } of together)
+        if (error === null) told();
+        else tellOutcome(options, connection, outcome, told);
+    });
+  };
+  for (const one of batch) {
+    if (one.outcome.isFresh) fresh.push(one);
+    else {
+      tellFresh();
+      tellOutcome(options, connection, one.outcome, one.told);
+    }
+  }
+  tellFresh();
+}
+
 /**
- * Publishes what a command has led to, as often as it takes. `told` is called once, when the stream has all of it and has
- * forgotten what it must: only then may the command be acknowledged.
+ * Tells what one command has led to, event by event, as often as it takes.
  */
-export function tellOutcome(
+function tellOutcome(
   options: TellOptions,
   connection: NatsConnection,
   outcome: CommandOutcome,

@@ -4,7 +4,7 @@ import type { CommandOutcome, ConversationCommand } from '../domain/command.ts';
 import { refused } from '../domain/outcomes.ts';
 import { createInHand } from './in-hand.ts';
 import { createReplies } from './replies.ts';
-import { type TellOptions, tellOutcome } from './tell-outcome.ts';
+import { type TellOptions, tellOutcomes } from './tell-outcome.ts';
 import { alone, type Delivery, type Parcel, type Unreadable, unpackCommands } from './unpack-commands.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
@@ -109,14 +109,15 @@ export function createCommandWorker(options: CommandWorkerOptions) {
       const outcomes = await decideSafely(batch);
       options.metrics.decided(batch.length, performance.now() - startedAt);
       const replies = createReplies(connection);
-      for (let index = 0; index < batch.length; index++) {
-        const delivery = batch[index];
+      const decided = batch.flatMap(({ reply, parcel }, index) => {
         const outcome = outcomes[index];
-        if (delivery === undefined || outcome === null || outcome === undefined) continue;
-        replies.add(delivery.reply, outcome);
-        tellOutcome(options, connection, outcome, () => finish(delivery.parcel));
-      }
+        // Without one it was parked.
+        if (outcome === null || outcome === undefined) return [];
+        replies.add(reply, outcome);
+        return [{ outcome, told: () => finish(parcel) }];
+      });
       replies.send();
+      tellOutcomes(options, connection, decided);
     } finally {
       clearInterval(stillWorking);
     }

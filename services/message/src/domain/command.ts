@@ -41,6 +41,8 @@ export interface CommandOutcome {
   reply: string;
   isProblem: boolean;
   events: OutgoingEvent[];
+  /** Its events have just come to be: nobody can have told them before. */
+  isFresh?: boolean;
   /** A message that was deleted: the stream must forget what it said. */
   erase?: Message;
 }

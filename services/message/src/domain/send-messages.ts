@@ -66,6 +66,7 @@ function conclude(post: Post, outcome: StoreOutcome | undefined): CommandOutcome
   return {
     reply: `{"message":${json},"duplicate":${outcome.status === 'duplicate'}}`,
     isProblem: false,
+    isFresh: outcome.status === 'stored',
     events: [storedEvent(message, Buffer.from(json))],
   };
 }

@@ -1,11 +1,13 @@
 import { eventStream } from '@storm/contracts';
-import type { Bus, Publisher } from '@storm/runtime';
+import type { Bus, PublishAck, Publisher } from '@storm/runtime';
 import type { OutgoingEvent } from '../domain/command.ts';
 
 /** Tells events, in order, and remembers the last one that the stream has acknowledged. */
 export interface Teller {
   /** @param told called once: with null when the stream has the event, else with what went wrong. */
   tell(event: OutgoingEvent, told: (error: Error | null) => void): void;
+  /** As `tell`, for several that were never told before. */
+  tellTogether(events: readonly OutgoingEvent[], told: (error: Error | null) => void): void;
   readonly lastTold: { sequence: number; eventId: string };
   readonly isOpen: boolean;
   /** From now on what is to be told waits. */
@@ -14,8 +16,11 @@ export interface Teller {
   open(from: { sequence: number; eventId: string }): void;
 }
 
+/** Events that are told together. */
 interface Untold {
-  readonly event: OutgoingEvent;
+  readonly events: readonly OutgoingEvent[];
+  /** Of these events, those that the stream has not acknowledged. */
+  left: number;
   told(error: Error | null): void;
 }
 
@@ -24,7 +29,7 @@ interface Untold {
  * under way then may or may not be stored. Told again by itself, later than its successors, it would stand behind them;
  * so all of them are told again, and those that are there are dropped as repeats by their id.
  */
-export function createTeller(bus: Bus, publisher: Pick<Publisher, 'send'>): Teller {
+export function createTeller(bus: Bus, publisher: Pick<Publisher, 'send' | 'sendTogether'>): Teller {
   const untold = new Set<Untold>();
   let isOpen = false;
   let openings = 0;
@@ -32,22 +37,45 @@ export function createTeller(bus: Bus, publisher: Pick<Publisher, 'send'>): Tell
   bus.onDisconnected(() => {
     isOpen = false;
   });
-  const send = (one: Untold): void => {
+  const remember = ({ stream, sequence }: PublishAck, event: OutgoingEvent | undefined): void => {
+    if (stream !== eventStream.name || sequence <= lastTold.sequence) return;
+    lastTold = { sequence, eventId: event?.headers['Nats-Msg-Id'] ?? '' };
+  };
+  const isOver = (one: Untold, opening: number): boolean => !untold.has(one) || opening !== openings;
+  const fail = (one: Untold, error: Error): void => {
+    // Told again at the next opening.
+    if (!isOpen) return;
+    untold.delete(one);
+    one.told(error);
+  };
+  const end = (one: Untold): void => {
+    untold.delete(one);
+    one.told(null);
+  };
+  const sendEach = (one: Untold): void => {
     const opening = openings;
-    const { subject, data, headers } = one.event;
-    publisher.send(subject, data, headers, (error, ack) => {
-      if (ack !== null) {
-        if (!untold.delete(one)) return;
-        if (ack.stream === eventStream.name && ack.sequence > lastTold.sequence) {
-          lastTold = { sequence: ack.sequence, eventId: headers['Nats-Msg-Id'] ?? '' };
-        }
-        return one.told(null);
-      }
-      // Told again at the next opening, or already.
-      if (!isOpen || opening !== openings) return;
-      untold.delete(one);
-      one.told(error);
+    one.left = one.events.length;
+    for (const event of one.events) {
+      publisher.send(event.subject, event.data, event.headers, (error, ack) => {
+        if (isOver(one, opening)) return;
+        if (error !== null) return fail(one, error);
+        remember(ack, event);
+        if (--one.left === 0) end(one);
+      });
+    }
+  };
+  const sendTogether = (one: Untold): void => {
+    const opening = openings;
+    publisher.sendTogether(one.events, (error, ack) => {
+      if (isOver(one, opening)) return;
+      if (error !== null) return fail(one, error);
+      remember(ack, one.events.at(-1));
+      end(one);
     });
+  };
+  const tell = (one: Untold, send: (one: Untold) => void): void => {
+    untold.add(one);
+    if (isOpen) send(one);
   };
   return {
     get lastTold() {
@@ -56,11 +84,9 @@ export function createTeller(bus: Bus, publisher: Pick<Publisher, 'send'>): Tell
     get isOpen() {
       return isOpen;
     },
-    tell(event, told) {
-      const one = { event, told };
-      untold.add(one);
-      if (isOpen) send(one);
-    },
+    tell: (event, told) => tell({ events: [event], left: 1, told }, sendEach),
+    tellTogether: (events, told) =>
+      tell({ events, left: events.length, told }, events.length === 1 ? sendEach : sendTogether),
     close() {
       isOpen = false;
     },
@@ -68,7 +94,7 @@ export function createTeller(bus: Bus, publisher: Pick<Publisher, 'send'>): Tell
       lastTold = { sequence, eventId };
       isOpen = true;
       openings++;
-      for (const one of untold) send(one);
+      for (const one of untold) sendEach(one);
     },
   };
 }
