@@ -27,6 +27,9 @@ interface UndecodedMsg {
   readonly _msg: { readonly hdr: number };
 }
 
+let lastBytes: Uint8Array | undefined;
+let lastText = '';
+
 /**
  * One header of a message, found in its bytes: decoding them all costs more than the rest of the message's way through a
  * service. Names are compared as written; the first of several values counts.
@@ -36,7 +39,12 @@ export function findHeader(message: Msg, name: string): string | undefined {
   // A library that keeps messages in another way, or a message made by hand in a test.
   if (bytes === undefined || _msg === undefined) return message.headers?.get(name) || undefined;
   if (_msg.hdr <= 0) return undefined;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, _msg.hdr).toString('latin1');
+  // Several are asked for of the same message, one after the other.
+  if (bytes !== lastBytes) {
+    lastBytes = bytes;
+    lastText = Buffer.from(bytes.buffer, bytes.byteOffset, _msg.hdr).toString('latin1');
+  }
+  const text = lastText;
   const at = text.indexOf(`\r\n${name}:`);
   if (at < 0) return undefined;
   const from = at + name.length + 3;

@@ -4,32 +4,10 @@ import {
   encodeCursor,
   memberRemoved,
   parseEventSubject,
+  type StreamPosition,
   sessionRevoked,
 } from '@storm/contracts';
-import * as ws from 'ws';
-
-/** Exported by ws for this purpose and left out of its types. */
-interface FrameEncoder {
-  frame(
-    data: Buffer,
-    options: { fin: boolean; rsv1: boolean; opcode: number; mask: boolean; readOnly: boolean },
-  ): Buffer[];
-}
-const { Sender } = ws as unknown as { Sender: FrameEncoder };
-
-/** An event on its way to sockets, out of the live subjects or of a replay. */
-export interface LiveEvent {
-  /** `conversation.<id>` or `user.<id>`: the room that it is for. */
-  readonly room: string;
-  readonly type: string;
-  readonly sequence: number;
-  readonly timeMs: number;
-  readonly data: Uint8Array;
-  /** Whether the gateway itself must look at it (who is in a room, which sessions live). */
-  readonly isControl: boolean;
-  /** The WebSocket frame, encoded once however many sockets get it. */
-  readonly frame: Buffer;
-}
+import { encodeTextFrame } from './text-frame.ts';
 
 const controlTypes = new Set<string>([
   conversationJoined.type,
@@ -38,48 +16,51 @@ const controlTypes = new Set<string>([
   sessionRevoked.type,
 ]);
 
+/** An event on its way to sockets, out of the live subjects or of a replay. */
+export class LiveEvent {
+  /** `conversation.<id>` or `user.<id>`: the room that it is for. */
+  readonly room: string;
+  readonly type: string;
+  readonly sequence: number;
+  readonly timeMs: number;
+  readonly data: Uint8Array;
+  readonly #epoch: string;
+  #frame: Buffer | undefined;
+
+  constructor(room: string, type: string, { epoch, sequence, timeMs }: StreamPosition, data: Uint8Array) {
+    this.room = room;
+    this.type = type;
+    this.sequence = sequence;
+    this.timeMs = timeMs;
+    this.data = data;
+    this.#epoch = epoch;
+  }
+
+  /** Whether the gateway itself must look at it (who is in a room, which sessions live). */
+  get isControl(): boolean {
+    return controlTypes.has(this.type);
+  }
+
+  /** The WebSocket frame, encoded once however many sockets get it. */
+  get frame(): Buffer {
+    if (this.#frame === undefined) {
+      const { type, sequence, timeMs, data } = this;
+      const cursor = encodeCursor({ epoch: this.#epoch, sequence, timeMs });
+      const start = `{"type":"event","event":"${type}","cursor":"${cursor}","data":`;
+      this.#frame = encodeTextFrame(start, data, '}');
+    }
+    return this.#frame;
+  }
+}
+
 /** @returns null when the subject is not of an event. */
 export function createLiveEvent(
   subject: string,
-  position: { epoch: string; sequence: number; timeMs: number },
+  position: StreamPosition,
   data: Uint8Array,
 ): LiveEvent | null {
   const parsed = parseEventSubject(subject);
   if (parsed === null) return null;
   const { audience, of, type } = parsed;
-  let frame: Buffer | undefined;
-  return {
-    room: `${audience}.${of}`,
-    type,
-    sequence: position.sequence,
-    timeMs: position.timeMs,
-    data,
-    isControl: controlTypes.has(type),
-    get frame() {
-      frame ??= encodeFrame([
-        Buffer.from(`{"type":"event","event":"${type}","cursor":"${encodeCursor(position)}","data":`),
-        data,
-        closingBrace,
-      ]);
-      return frame;
-    },
-  };
-}
-
-const closingBrace = Buffer.from('}');
-
-/** A whole unmasked text frame in one buffer. */
-export function encodeFrame(parts: readonly Uint8Array[]): Buffer {
-  return encodePayload(Buffer.concat(parts));
-}
-
-export const encodeJsonFrame = (value: unknown): Buffer => encodePayload(Buffer.from(JSON.stringify(value)));
-
-/** An empty ping; the peer's pong says that it is there. */
-export const pingFrame = Buffer.from([0x89, 0]);
-
-function encodePayload(payload: Buffer): Buffer {
-  return Buffer.concat(
-    Sender.frame(payload, { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: true }),
-  );
+  return new LiveEvent(`${audience}.${of}`, type, position, data);
 }

@@ -1,7 +1,7 @@
 import { type Presence, presenceSubject, type UserId } from '@storm/contracts';
 import type { Bus, Logger } from '@storm/runtime';
 import type { PresenceStore } from '../store/presence.ts';
-import { encodeJsonFrame } from './live-event.ts';
+import { encodeJsonFrame } from './text-frame.ts';
 
 /** Somebody who shows the presence of others. */
 export interface Watcher {

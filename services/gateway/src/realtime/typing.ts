@@ -1,7 +1,7 @@
 import { type ConversationId, type Typing, typingSubject, type UserId } from '@storm/contracts';
 import type { Bus, Logger } from '@storm/runtime';
 import type { Interest } from './interest.ts';
-import { encodeJsonFrame } from './live-event.ts';
+import { encodeJsonFrame } from './text-frame.ts';
 
 export interface TypingSignals {
   /** Tells whoever is in the conversation, on any gateway; nothing is kept. */

@@ -5,7 +5,9 @@ import type { Logger } from '@storm/runtime';
 import { runtimeProblems } from '@storm/runtime';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Realtime } from '../realtime/create-realtime.ts';
-import { encodeJsonFrame, pingFrame } from '../realtime/live-event.ts';
+
+import { encodeJsonFrame, pingFrame } from '../realtime/text-frame.ts';
+
 import type { CommandSubmitter } from '../store/submit-command.ts';
 import { type FrameDeps, handleFrame } from './handle-frame.ts';
 import { createInboundBudget } from './inbound-budget.ts';

@@ -9,8 +9,8 @@ import {
 import type { Logger, Problem } from '@storm/runtime';
 import type { WebSocket } from 'ws';
 import type { ResyncReason } from '../realtime/judge-cursor.ts';
-import { encodeJsonFrame } from '../realtime/live-event.ts';
 import type { Subscriber, SubscriberHost } from '../realtime/subscriber.ts';
+import { encodeJsonFrame } from '../realtime/text-frame.ts';
 import type { Outbox, OutboxOwner } from './outbox.ts';
 import type { OutboxGroup } from './outbox-group.ts';
 import type { SocketLimits } from './socket-limits.ts';
