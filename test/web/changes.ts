@@ -201,6 +201,27 @@ export const changes = (stage: () => WebStage) =>
       await tablet.context.close();
     });
 
+    test('of a group that is too large for one answer, the rest is a press away', async () => {
+      const tablet = await stage().visit(ada);
+      // As if one page were one member long.
+      await tablet.page.route(`**/conversations/${at}`, async (route) => {
+        const response = await route.fetch();
+        const body = await response.json();
+        await route.fulfill({ response, json: { ...body, members: body.members.slice(0, 1) } });
+      });
+      await onScreen(tablet.page).row('Climbers').click();
+      await onScreen(tablet.page).button('Details').click();
+      await tablet.page.locator('.member-row').waitFor();
+      await onScreen(tablet.page).button('Show more (1)').click();
+      await tablet.page.locator('.member-row', { hasText: 'Bruno Keller' }).waitFor();
+      expect(
+        await onScreen(tablet.page)
+          .button(/^Show more/)
+          .count(),
+      ).toBe(0);
+      await tablet.context.close();
+    });
+
     test('a group gets another name, and a member another role', async () => {
       const { button } = onScreen(ada.page);
       await button('Details').click();

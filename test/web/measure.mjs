@@ -1,11 +1,14 @@
 // node test/web/measure.mjs: what the client is like in use, on a platform of its own. Each line ends in PASS or FAIL.
 //   MESSAGES=100000  how long the conversation is that is scrolled through
+//   MINUTES=60       of busy chat, as fast as it goes: each has 60 messages in ten conversations, four changes between
+//                    them, six messages of one's own and a look further up
 import { randomBytes } from 'node:crypto';
 import { createStormClient, memoryStore } from '@storm/client';
 import { obtainChromium, startPlatform } from '@storm/devstack';
 import { chromium } from 'playwright-core';
 
 const count = Number(process.env.MESSAGES ?? 100_000);
+const minutes = Number(process.env.MINUTES ?? 60);
 const limits = { frameMs: 50, usableMs: 2_000, heapGrowth: 1.25 };
 const scrollMs = 15_000;
 
@@ -111,24 +114,71 @@ tell(
   at(0.95) <= limits.frameMs,
 );
 
-await page.getByRole('button', { name: 'Jump to the latest message' }).click();
-const heap = [];
-for (let round = 0; round < 5; round++) {
-  for (let n = 0; n < 900; n += 30)
-    await Promise.all(
-      Array.from({ length: 30 }, (_, one) => writer.storm.send(id, { text: `round ${round} ${n + one}` })),
-    );
-  await page.waitForFunction(
-    (text) => [...document.querySelectorAll('.message')].some((row) => row.textContent.includes(text)),
-    `round ${round} 899`,
-  );
-  await devtools.send('HeapProfiler.collectGarbage');
-  heap.push((await devtools.send('Runtime.getHeapUsage')).usedSize / 1_048_576);
+const groups = [];
+for (let n = 0; n < 10; n++) {
+  const body = {
+    kind: 'group',
+    key: randomBytes(8).toString('hex'),
+    name: `Group ${n}`,
+    memberIds: [reader.user.id],
+  };
+  groups.push((await writer.storm.api.createConversation({ body })).id);
 }
-const growth = heap.at(-1) / heap[1];
+let said = 0;
+/** In all groups by turns, the ninth one with markdown. @returns the last text */
+async function talk(messages) {
+  const texts = Array.from({ length: messages }, () => {
+    const n = said++;
+    return {
+      to: groups[n % 10],
+      text: `said ${n} ${'word '.repeat(n % 40)}${n % 9 ? '' : '**bold** `code`'}`,
+    };
+  });
+  await Promise.all(texts.map(({ to, text }) => writer.storm.send(to, { text })));
+  return texts.at(-1).text.split(' ').slice(0, 2).join(' ');
+}
+async function visit(n) {
+  await page.locator(`.conversation-row[data-conversation="${groups[n % 10]}"]`).click();
+  // Not waitForSelector: its handle would hold what it has found.
+  await page.locator('.message').first().waitFor();
+}
+const field = page.locator('#composer');
+async function minute(n) {
+  for (let quarter = 0; quarter < 4; quarter++) {
+    await visit(n * 4 + quarter);
+    const last = await talk(15);
+    await page.locator('.conversation-row', { hasText: last }).waitFor();
+    if (quarter % 2 === 0) {
+      await field.fill(`own ${n} ${quarter}`);
+      await field.press('Enter');
+      await field.fill('and more');
+      await field.press('Enter');
+      await field.fill('and done');
+      await field.press('Enter');
+    }
+    if (quarter === 1) await page.evaluate("document.querySelector('.timeline-scroller').scrollBy(0, -2000)");
+  }
+}
+async function held() {
+  await visit(0);
+  await page.waitForTimeout(1_500);
+  for (let round = 0; round < 2; round++) await devtools.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await devtools.send('Runtime.getHeapUsage');
+  const { nodes } = await devtools.send('Memory.getDOMCounters');
+  return { mib: usedSize / 1_048_576, nodes };
+}
+await talk(1_500);
+for (let n = 0; n < 10; n++) await visit(n);
+const talkedFrom = performance.now();
+const heap = [];
+for (let n = 0; n <= minutes; n++) {
+  if (n % (minutes / 4) === 0) heap.push(await held());
+  if (n < minutes) await minute(n);
+}
+const growth = heap.at(-1).mib / heap[0].mib;
 tell(
   'memory',
-  `heap after each 900 live messages ${heap.map((mib) => mib.toFixed(1)).join(' ')} MiB, from the second ${growth.toFixed(2)}x, limit ${limits.heapGrowth}`,
+  `${minutes} minutes of busy chat in ${((performance.now() - talkedFrom) / 1_000).toFixed(0)} s, ${said - 1_500} messages, ${minutes * 4} changes of conversation: heap after each quarter ${heap.map(({ mib }) => mib.toFixed(1)).join(' ')} MiB, nodes ${heap.map(({ nodes }) => nodes).join(' ')}, at the end ${growth.toFixed(2)}x, limit ${limits.heapGrowth}`,
   growth <= limits.heapGrowth,
 );
 await browser.close();

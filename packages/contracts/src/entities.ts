@@ -163,7 +163,7 @@ export const Conversation = Type.Object(
     lastSeq: Sequence,
     revision: Revision,
     memberCount: Type.Integer({ minimum: 0 }),
-    members: Type.Array(Member, { description: 'The first 200 by time of joining' }),
+    members: Type.Array(Member, { description: '200 at most, by time of joining' }),
   },
   closed,
 );

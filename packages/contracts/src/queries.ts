@@ -42,7 +42,10 @@ export const listConversations = query(
 
 export const getConversation = query(
   'query.message.get-conversation',
-  Type.Object({ userId: UserId, conversationId: ConversationId }, closed),
+  Type.Object(
+    { userId: UserId, conversationId: ConversationId, membersAfter: Type.Optional(UserId) },
+    closed,
+  ),
   Conversation,
 );
 

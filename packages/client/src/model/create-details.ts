@@ -10,6 +10,8 @@ import { atRevision } from './summary-changes.ts';
 /** Conversations with their members; each is fetched when first asked for, then kept up to date. */
 export interface Details {
   details(id: ConversationId): ReadonlySignal<Conversation | undefined>;
+  /** Of a large group, the members after those that are there. @throws StormProblem */
+  loadMembers(id: ConversationId): Promise<void>;
 }
 
 export interface FedDetails extends Details {
@@ -72,7 +74,8 @@ export function createDetails(storm: StormClient, onFault: (error: unknown) => v
         const memberCount = 'memberCount' in event.data ? event.data.memberCount : undefined;
         const [isMemberNews, isCountNews] = [isNews(userId, revision), isNews('count', revision)];
         return change(id, (before) => {
-          const members = isMemberNews ? withMember(before.members, userId, member) : before.members;
+          const isWhole = before.members.length >= before.memberCount;
+          const members = isMemberNews ? withMember(before.members, userId, member, isWhole) : before.members;
           const count = isCountNews && memberCount !== undefined ? memberCount : before.memberCount;
           return atRevision({ ...before, members, memberCount: count }, revision);
         });
@@ -98,6 +101,19 @@ export function createDetails(storm: StormClient, onFault: (error: unknown) => v
       known.set(id, fresh);
       fetchInto(id, fresh);
       return fresh;
+    },
+    async loadMembers(id) {
+      const last = known.get(id)?.peek()?.members.at(-1);
+      if (last === undefined) return;
+      const input = { params: { conversationId: id }, query: { membersAfter: last.userId } };
+      const { members } = await retry(() => storm.api.getConversation(input), { withinMs: 15_000 });
+      change(id, (before) => {
+        const held = new Set(before.members.map(({ userId }) => userId));
+        return {
+          ...before,
+          members: [...before.members, ...members.filter(({ userId }) => !held.has(userId))],
+        };
+      });
     },
     apply(event) {
       if (!('conversationId' in event.data)) return;

@@ -179,6 +179,7 @@ export function createLocalModel(options: LocalModelOptions): LocalModel {
     unreadTotal: list.unreadTotal,
     conversation: list.conversation,
     details: details.details,
+    loadMembers: details.loadMembers,
     media: media.media,
     presence: presence.presence,
     typing: presence.typing,

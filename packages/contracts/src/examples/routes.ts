@@ -60,7 +60,7 @@ export const routeExamples: Routes = {
     responses: { 201: Conversation, 200: Conversation, 202: { ...accepted, id: ids.group } },
   },
   listConversations: { query: { limit: 100 }, responses: { 200: ConversationList } },
-  getConversation: { ...ofGroup, responses: { 200: Conversation } },
+  getConversation: { ...ofGroup, query: { membersAfter: ids.ada }, responses: { 200: Conversation } },
   editConversation: {
     ...ofGroup,
     body: { key: 'phone-7f3a-0047', name: 'Trip to Trieste' },

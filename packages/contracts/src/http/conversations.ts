@@ -56,8 +56,9 @@ export const getConversationRoute = route({
   method: 'GET',
   path: '/conversations/:conversationId',
   auth: 'bearer',
-  summary: 'A conversation with its members',
+  summary: 'A conversation with its members: the first 200, or the 200 that joined after one of them',
   params: ConversationParams,
+  query: Type.Object({ membersAfter: Type.Optional(UserId) }, closed),
   responses: { 200: Conversation },
 });
 export const editConversationRoute = route({

@@ -55,7 +55,7 @@ export const createConversationHandlers = (
   },
 
   async getConversation(request, reply) {
-    const question = { userId: request.principal.userId, ...request.params };
+    const question = { userId: request.principal.userId, ...request.params, ...request.query };
     return sendJson(reply, 200, await requestBytes(bus, getConversation, question));
   },
 

@@ -12,8 +12,8 @@ export const serveListConversations = (store: ConversationStore, position: Event
   });
 
 export const serveGetConversation = (store: ConversationStore) =>
-  defineDoor(getConversation, async ({ userId, conversationId }) => {
-    const conversation = await store.get(conversationId, userId);
+  defineDoor(getConversation, async ({ userId, conversationId, membersAfter }) => {
+    const conversation = await store.get(conversationId, userId, membersAfter);
     if (conversation === null) throw problems['conversation-not-found']();
     return conversation;
   });

@@ -52,7 +52,7 @@ export function createConversationStore(pool: pg.Pool): ConversationStore {
       );
       return createOutcomes[code] ?? 'differs';
     },
-    async get(conversationId, userId) {
+    async get(conversationId, userId, membersAfter) {
       type Row = [
         string,
         string,
@@ -62,18 +62,25 @@ export function createConversationStore(pool: pg.Pool): ConversationStore {
         string,
         string,
         number,
-        string,
-        Role,
-        Date,
+        string | null,
+        Role | null,
+        Date | null,
       ];
       const rows = await query<Row>(
         'get-conversation',
         `select c.id, c.kind, c.name, c.picture_id, c.created_at, c.last_seq, c.revision, c.member_count,
                 m.user_id, m.role, m.joined_at
-         from message.conversation c join message.member m on m.conversation_id = c.id
+         from message.conversation c
+         left join message.member last on last.conversation_id = c.id and last.user_id = $4
+         left join lateral (
+           select n.user_id, n.role, n.joined_at from message.member n
+           where n.conversation_id = c.id
+             and (last.user_id is null or (n.joined_at, n.user_id) > (last.joined_at, last.user_id))
+           order by n.joined_at, n.user_id limit $3
+         ) m on true
          where c.id = $1 and exists (select 1 from message.member r where r.conversation_id = $1 and r.user_id = $2)
-         order by m.joined_at, m.user_id limit $3`,
-        [conversationId, userId, membersShown],
+         order by m.joined_at, m.user_id`,
+        [conversationId, userId, membersShown, membersAfter ?? null],
       );
       const first = rows[0];
       if (first === undefined) return null;
@@ -86,7 +93,9 @@ export function createConversationStore(pool: pg.Pool): ConversationStore {
         lastSeq: Number(first[5]),
         revision: Number(first[6]),
         memberCount: first[7],
-        members: rows.map((row) => readMember([row[8], row[9], row[10]])),
+        members: rows.flatMap(([, , , , , , , , id, role, joinedAt]) =>
+          id === null || role === null || joinedAt === null ? [] : [readMember([id, role, joinedAt])],
+        ),
       };
     },
 

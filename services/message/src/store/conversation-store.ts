@@ -11,8 +11,11 @@ export type CreateOutcome = 'created' | 'existing' | 'differs';
 
 export interface ConversationStore {
   create(command: CreateConversation): Promise<CreateOutcome>;
-  /** @returns null when `userId` is not in it. */
-  get(conversationId: ConversationId, userId: UserId): Promise<Conversation | null>;
+  /**
+   * With those who joined after a member, from the first on when there is no such member.
+   * @returns null when `userId` is not in it.
+   */
+  get(conversationId: ConversationId, userId: UserId, membersAfter?: UserId): Promise<Conversation | null>;
   /** Those of `userIds` that are members now. */
   findMembers(conversationId: ConversationId, userIds: readonly UserId[]): Promise<Member[]>;
   /** By the time of the last message, newest first. @param only those after one, or one alone */

@@ -143,6 +143,7 @@ export const en = {
   unmute: 'Unmute',
   unmuteBefore: (when: string) => `Unmute (muted until ${when})`,
   muted: 'Muted',
+  moreMembers: (count: number) => `Show more (${count})`,
   makeAdmin: 'Make admin',
   makeMember: 'Take admin rights away',
   makeOwner: 'Hand over ownership',

@@ -144,6 +144,7 @@ export const fr: Catalogue = {
   unmute: 'Réactiver',
   unmuteBefore: (when) => `Réactiver (en sourdine jusqu’à ${when})`,
   muted: 'En sourdine',
+  moreMembers: (count) => `En montrer plus (${count})`,
   makeAdmin: 'Nommer administrateur',
   makeMember: 'Retirer les droits d’administrateur',
   makeOwner: 'Céder la propriété',

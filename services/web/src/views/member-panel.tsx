@@ -6,6 +6,7 @@ import { Confirm } from '../parts/confirm.tsx';
 import { ConversationAvatar } from '../parts/conversation-avatar.tsx';
 import { removeMember } from '../state/change-conversation.ts';
 import type { Chat } from '../state/chat.ts';
+import { tellFault } from '../state/faults.ts';
 import { isPanelOpen, openOverlay } from '../state/overlay.ts';
 import { go } from '../state/route.ts';
 import { GroupEditor } from './group-editor.tsx';
@@ -66,6 +67,15 @@ export function MemberPanel({ chat, summary, title }: PanelProps) {
                 <MemberRow key={member.userId} chat={chat} summary={summary} member={member} />
               ))}
             </ul>
+            {details !== undefined && details.members.length < details.memberCount && (
+              <button
+                type="button"
+                class="secondary wide"
+                onClick={() => chat.model.loadMembers(summary.id).catch(tellFault)}
+              >
+                {text.moreMembers(details.memberCount - details.members.length)}
+              </button>
+            )}
             <button type="button" class="secondary dangerous wide" onClick={() => setLeaving(true)}>
               <LogOut size={18} aria-hidden="true" /> {text.leaveGroup}
             </button>
