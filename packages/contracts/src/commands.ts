@@ -1,14 +1,9 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import {
-  Attachment,
   Conversation,
   ConversationKind,
   ConversationName,
   ConversationSettings,
-  Emoji,
-  Message,
-  MessageText,
-  maxAttachments,
   PictureId,
   Role,
 } from './entities.ts';
@@ -22,6 +17,7 @@ import {
   Sequence,
   UserId,
 } from './ids.ts';
+import { Attachment, Emoji, Message, MessageText, maxAttachments } from './message-entities.ts';
 
 /** Work on one conversation that the message service must do once, in order, whenever it can. */
 export interface CommandContract<

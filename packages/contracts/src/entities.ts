@@ -2,17 +2,16 @@ import Type, { type Static } from 'typebox';
 import {
   ConversationId,
   Cursor,
-  IdempotencyKey,
   InboxItemId,
   Instant,
   MediaId,
   MessageId,
-  Place,
   Revision,
   Sequence,
   SessionId,
   UserId,
 } from './ids.ts';
+import { Message } from './message-entities.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -58,82 +57,6 @@ export const ConversationName = Type.String({
   maxLength: 80,
   pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$',
 });
-
-export const MediaKind = Type.Union([
-  Type.Literal('image'),
-  Type.Literal('video'),
-  Type.Literal('audio'),
-  Type.Literal('file'),
-]);
-
-/** What a message says of a file; the bytes stay with the media service. */
-export const Attachment = Type.Object(
-  {
-    mediaId: MediaId,
-    name: Type.String({ minLength: 1, maxLength: 255 }),
-    contentType: Type.String({ maxLength: 127 }),
-    bytes: Type.Integer({ minimum: 0 }),
-  },
-  closed,
-);
-export type Attachment = Static<typeof Attachment>;
-
-export const maxTextLength = 16_000;
-export const maxAttachments = 10;
-/** Reactions that one message can hold: every state of it is told whole, so its size has a bound. */
-export const maxReactions = 500;
-export const maxReactionEmoji = 20;
-/** No NUL: Postgres cannot keep one. */
-export const MessageText = Type.String({ maxLength: maxTextLength, pattern: '^[^\\u0000]*$' });
-
-export const Emoji = Type.String({
-  minLength: 1,
-  maxLength: 32,
-  pattern: '^[^\\s\\u0000-\\u001f]+$',
-  description: 'An emoji, or the name of one between colons',
-});
-export const Reaction = Type.Object(
-  {
-    emoji: Emoji,
-    userIds: Type.Array(UserId, { description: 'By time' }),
-  },
-  closed,
-);
-export type Reaction = Static<typeof Reaction>;
-
-/** Of a message that was forwarded: who wrote it first, and when. */
-export const Forwarded = Type.Object({ senderId: UserId, storedAt: Instant }, closed);
-export type Forwarded = Static<typeof Forwarded>;
-
-export const Message = Type.Object(
-  {
-    id: MessageId,
-    conversationId: ConversationId,
-    seq: Sequence,
-    senderId: UserId,
-    key: IdempotencyKey,
-    text: MessageText,
-    attachments: Type.Array(Attachment, { maxItems: maxAttachments }),
-    storedAt: Instant,
-    revision: Type.Optional(Revision),
-    replyTo: Type.Optional(Place),
-    forwarded: Type.Optional(Forwarded),
-    editedAt: Type.Optional(Instant),
-    deletedAt: Type.Optional(Instant),
-    reactions: Type.Optional(Type.Array(Reaction, { description: 'By time of the first of each' })),
-    hidden: Type.Optional(
-      Type.Literal(true, {
-        description: 'Deleted by the reader for themselves: text and files are left out',
-      }),
-    ),
-  },
-  closed,
-);
-export type Message = Static<typeof Message>;
-
-/** A text that an edit has replaced. */
-export const EarlierText = Type.Object({ text: MessageText, writtenAt: Instant }, closed);
-export type EarlierText = Static<typeof EarlierText>;
 
 export const PictureId = Type.Union([MediaId, Type.Null()], {
   description: 'A picture that was uploaded there',
@@ -198,33 +121,6 @@ export const maxMembersWithReceipts = 100;
 export const Receipt = Type.Object({ userId: UserId, deliveredSeq: Sequence, readSeq: Sequence }, closed);
 export type Receipt = Static<typeof Receipt>;
 
-export const MediaStatus = Type.Union([
-  Type.Literal('processing'),
-  Type.Literal('ready'),
-  Type.Literal('failed'),
-]);
-
-export const Media = Type.Object(
-  {
-    id: MediaId,
-    conversationId: ConversationId,
-    ownerId: UserId,
-    name: Type.String({ minLength: 1, maxLength: 255 }),
-    kind: MediaKind,
-    contentType: Type.String({ maxLength: 127 }),
-    bytes: Type.Integer({ minimum: 0 }),
-    status: MediaStatus,
-    sha256: Type.Union([Type.String({ pattern: '^[0-9a-f]{64}$' }), Type.Null()]),
-    width: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
-    height: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
-    blurhash: Type.Union([Type.String({ maxLength: 128 }), Type.Null()]),
-    hasThumbnail: Type.Boolean(),
-    createdAt: Instant,
-  },
-  closed,
-);
-export type Media = Static<typeof Media>;
-
 export const InboxItem = Type.Object(
   {
     id: InboxItemId,
@@ -261,29 +157,3 @@ export const ConversationList = Type.Object(
   closed,
 );
 export type ConversationList = Static<typeof ConversationList>;
-
-export const MessagePage = Type.Object(
-  {
-    messages: Type.Array(Message, { description: 'Ascending by seq' }),
-    quoted: Type.Array(Message, {
-      description: 'What these reply to and is not among them, as it stands now',
-    }),
-    lastSeq: Sequence,
-    readSeq: Sequence,
-    cursor: Cursor,
-  },
-  closed,
-);
-export type MessagePage = Static<typeof MessagePage>;
-
-/** A message that a search has found. */
-export const FoundMessages = Type.Object(
-  {
-    messages: Type.Array(Message, { description: 'Newest first' }),
-    isComplete: Type.Boolean({
-      description: 'False: some messages are still being made searchable, ask again in a moment',
-    }),
-  },
-  closed,
-);
-export type FoundMessages = Static<typeof FoundMessages>;

@@ -1,20 +1,17 @@
 import {
-  Attachment,
   Conversation,
   ConversationList,
   ConversationSettings,
   ConversationSummary,
-  FoundMessages,
   Inbox,
   InboxItem,
-  Media,
   Member,
-  Message,
-  MessagePage,
   Receipt,
   User,
 } from './entities.ts';
 import { Tokens } from './http/index.ts';
+import { Media } from './media-entities.ts';
+import { Attachment, FoundMessages, Message, MessagePage } from './message-entities.ts';
 
 /** The schemas that documents name and refer to instead of repeating them. */
 export const entitySchemas = {

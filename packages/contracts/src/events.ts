@@ -1,43 +1,19 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import {
-  Conversation,
   ConversationKind,
   ConversationName,
   ConversationSettings,
   InboxItem,
   InboxRevision,
-  Media,
   Member,
-  Message,
   PictureId,
   Role,
   User,
 } from './entities.ts';
-import {
-  type ConversationId,
-  ConversationId as ConversationIdSchema,
-  Instant,
-  Place,
-  Revision,
-  Sequence,
-  SessionId,
-  type UserId,
-  UserId as UserIdSchema,
-} from './ids.ts';
-
-/** Whom an event is for: everyone in a conversation, or all devices of one user. */
-export type Audience = 'conversation' | 'user';
-
-/** Something that has happened. Published once per occurrence under its id, kept for days, replayed to who was away. */
-export interface EventContract<T extends TSchema = TSchema, N extends string = string> {
-  /** CloudEvents `type`, e.g. `message-stored.v1`. */
-  readonly type: N;
-  readonly audience: Audience;
-  /** The service that publishes it. */
-  readonly source: 'message' | 'user' | 'media' | 'notification';
-  readonly summary: string;
-  readonly data: T;
-}
+import type { EventContract } from './event-contract.ts';
+import { ConversationId, Instant, Place, Revision, Sequence, SessionId, UserId } from './ids.ts';
+import { Media } from './media-entities.ts';
+import { Message } from './message-entities.ts';
 
 const closed = { additionalProperties: false } as const;
 const event = <const N extends string, T extends TSchema>(
@@ -63,7 +39,7 @@ export const memberAdded = event({
   audience: 'conversation',
   source: 'message',
   summary: 'Someone joined a conversation',
-  data: Type.Object({ conversationId: ConversationIdSchema, member: Member, ...memberChange }, closed),
+  data: Type.Object({ conversationId: ConversationId, member: Member, ...memberChange }, closed),
 });
 
 export const memberRemoved = event({
@@ -71,7 +47,7 @@ export const memberRemoved = event({
   audience: 'conversation',
   source: 'message',
   summary: 'Someone left a conversation or was removed',
-  data: Type.Object({ conversationId: ConversationIdSchema, userId: UserIdSchema, ...memberChange }, closed),
+  data: Type.Object({ conversationId: ConversationId, userId: UserId, ...memberChange }, closed),
 });
 
 export const memberChanged = event({
@@ -79,7 +55,7 @@ export const memberChanged = event({
   audience: 'conversation',
   source: 'message',
   summary: 'A member has another role',
-  data: Type.Object({ conversationId: ConversationIdSchema, member: Member, revision: Revision }, closed),
+  data: Type.Object({ conversationId: ConversationId, member: Member, revision: Revision }, closed),
 });
 
 export const conversationChanged = event({
@@ -89,7 +65,7 @@ export const conversationChanged = event({
   summary: 'A group has another name or picture',
   data: Type.Object(
     {
-      conversationId: ConversationIdSchema,
+      conversationId: ConversationId,
       name: Type.Union([ConversationName, Type.Null()]),
       pictureId: PictureId,
       revision: Revision,
@@ -105,8 +81,8 @@ export const messageChanged = event({
   summary: 'A message was edited, deleted or reacted to: how it stands now',
   data: Type.Object(
     {
-      conversationId: ConversationIdSchema,
-      actorId: UserIdSchema,
+      conversationId: ConversationId,
+      actorId: UserId,
       verb: Type.String({ maxLength: 64, description: 'The command that changed it; more may come' }),
       message: Message,
     },
@@ -121,8 +97,8 @@ export const receiptMoved = event({
   summary: 'A member has got, or read, the messages up to a place',
   data: Type.Object(
     {
-      conversationId: ConversationIdSchema,
-      userId: UserIdSchema,
+      conversationId: ConversationId,
+      userId: UserId,
       deliveredSeq: Sequence,
       readSeq: Sequence,
     },
@@ -135,7 +111,7 @@ export const messageHidden = event({
   audience: 'user',
   source: 'message',
   summary: 'This user has deleted a message for themselves, on some device',
-  data: Type.Object({ conversationId: ConversationIdSchema, seq: Place }, closed),
+  data: Type.Object({ conversationId: ConversationId, seq: Place }, closed),
 });
 
 export const settingsChanged = event({
@@ -143,7 +119,7 @@ export const settingsChanged = event({
   audience: 'user',
   source: 'message',
   summary: 'This user has muted or pinned a conversation, on some device',
-  data: Type.Object({ conversationId: ConversationIdSchema, settings: ConversationSettings }, closed),
+  data: Type.Object({ conversationId: ConversationId, settings: ConversationSettings }, closed),
 });
 
 export const conversationJoined = event({
@@ -153,7 +129,7 @@ export const conversationJoined = event({
   summary: 'This user is now in a conversation; its events follow',
   data: Type.Object(
     {
-      conversationId: ConversationIdSchema,
+      conversationId: ConversationId,
       kind: ConversationKind,
       name: Type.Union([ConversationName, Type.Null()]),
       role: Role,
@@ -168,7 +144,7 @@ export const conversationLeft = event({
   audience: 'user',
   source: 'message',
   summary: 'This user is no longer in a conversation; nothing of it follows',
-  data: Type.Object({ conversationId: ConversationIdSchema }, closed),
+  data: Type.Object({ conversationId: ConversationId }, closed),
 });
 
 export const readMarked = event({
@@ -177,7 +153,7 @@ export const readMarked = event({
   source: 'message',
   summary: 'This user has read up to a message, on some device',
   data: Type.Object(
-    { conversationId: ConversationIdSchema, seq: Sequence, unread: Type.Integer({ minimum: 0 }) },
+    { conversationId: ConversationId, seq: Sequence, unread: Type.Integer({ minimum: 0 }) },
     closed,
   ),
 });
@@ -246,31 +222,3 @@ type AsSeen<C> = C extends EventContract ? { type: C['type']; data: EventData<C>
 
 /** Every event as a client sees it, told apart by `type`. */
 export type StormEvent = AsSeen<(typeof eventContracts)[number]>;
-
-/** Where an event is stored. */
-export const eventSubject = (contract: EventContract, of: ConversationId | UserId): string =>
-  `event.${contract.audience}.${of}.${contract.type}`;
-
-/** Where a stored event is heard live: the stream republishes `event.>` to `live.>`. */
-export const liveSubject = (audience: Audience, of: ConversationId | UserId): string =>
-  `live.${audience}.${of}.>`;
-
-/** Splits a stored or live subject. @returns null for a subject that is not of an event. */
-export function parseEventSubject(subject: string): { audience: Audience; of: string; type: string } | null {
-  const [root, audience, of, name, version] = subject.split('.');
-  if (root !== 'event' && root !== 'live') return null;
-  if ((audience !== 'conversation' && audience !== 'user') || !of || !name || !version) return null;
-  return { audience, of, type: `${name}.${version}` };
-}
-
-/** Headers of a published event: CloudEvents attributes (NATS binding) and the id under which the stream drops a repeat. */
-export const eventHeaders = (contract: EventContract, id: string, time: string): Record<string, string> => ({
-  'Nats-Msg-Id': id,
-  'ce-specversion': '1.0',
-  'ce-id': id,
-  'ce-type': contract.type,
-  'ce-source': `/storm/${contract.source}`,
-  'ce-time': time,
-});
-
-export type { Conversation };

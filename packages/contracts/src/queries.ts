@@ -1,16 +1,8 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import {
-  Conversation,
-  ConversationList,
-  EarlierText,
-  FoundMessages,
-  Inbox,
-  InboxRevision,
-  Media,
-  MessagePage,
-  Receipt,
-} from './entities.ts';
+import { Conversation, ConversationList, Inbox, InboxRevision, Receipt } from './entities.ts';
 import { ConversationId, Cursor, Instant, MediaId, Place, Sequence, UserId } from './ids.ts';
+import { Media } from './media-entities.ts';
+import { EarlierText, FoundMessages, MessagePage } from './message-entities.ts';
 
 const closed = { additionalProperties: false } as const;
 const query = <const S extends string, Q extends TSchema, A extends TSchema>(

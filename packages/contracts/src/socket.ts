@@ -1,5 +1,4 @@
 import Type, { type Static } from 'typebox';
-import { MessageText, maxAttachments } from './entities.ts';
 import {
   ConversationId,
   Cursor,
@@ -11,6 +10,7 @@ import {
   SessionId,
   UserId,
 } from './ids.ts';
+import { MessageText, maxAttachments } from './message-entities.ts';
 import { Presence } from './signals.ts';
 
 const closed = { additionalProperties: false } as const;

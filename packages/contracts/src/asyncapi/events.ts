@@ -1,5 +1,7 @@
 import { busRoles, eventDurable } from '../bus/bus-roles.ts';
-import { type Audience, type EventContract, eventContracts, eventHeaders, eventSubject } from '../events.ts';
+import { type Audience, type EventContract } from '../event-contract.ts';
+import { eventHeaders, eventSubject } from '../event-subjects.ts';
+import { eventContracts } from '../events.ts';
 import { eventExamples } from '../examples/index.ts';
 import type { ConversationId } from '../ids.ts';
 import { serviceNames } from '../services.ts';

@@ -1,5 +1,6 @@
 import { type CommandContract, conversationCommands } from '../commands.ts';
-import { type Audience, type EventContract, messageChanged, messageStored } from '../events.ts';
+import { type Audience, type EventContract } from '../event-contract.ts';
+import { messageChanged, messageStored } from '../events.ts';
 import * as queries from '../queries.ts';
 import type { ServiceName } from '../services.ts';
 

@@ -1,6 +1,7 @@
 import { commandBatchSubject } from '../command-batch.ts';
 import { commandSubject } from '../commands.ts';
-import { eventContracts, eventSubject, liveSubject } from '../events.ts';
+import { eventSubject, liveSubject } from '../event-subjects.ts';
+import { eventContracts } from '../events.ts';
 import type { ConversationId } from '../ids.ts';
 import { queryContracts } from '../queries.ts';
 import { type ServiceName, serviceNames } from '../services.ts';

@@ -1,21 +1,18 @@
 import type {
-  Attachment,
   Conversation,
   ConversationList,
   ConversationSettings,
   ConversationSummary,
-  EarlierText,
   Inbox,
   InboxItem,
-  Media,
   Member,
-  Message,
-  MessagePage,
   Receipt,
   User,
 } from '../entities.ts';
 import type { EntitySchemas } from '../entity-schemas.ts';
 import type { Tokens } from '../http/index.ts';
+import type { Media } from '../media-entities.ts';
+import type { Attachment, EarlierText, Message, MessagePage } from '../message-entities.ts';
 import { cursor, ids } from './ids.ts';
 
 const user: User = {

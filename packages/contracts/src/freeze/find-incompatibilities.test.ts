@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
-import { Message } from '../entities.ts';
 import { messageStored } from '../events.ts';
+import { Message } from '../message-entities.ts';
 import { readable } from '../readable.ts';
 import { findIncompatibilities } from './find-incompatibilities.ts';
 import { type FrozenEvent, findBreakage, freezeEvent } from './freeze-event.ts';

@@ -1,4 +1,4 @@
-import type { EventContract } from '../events.ts';
+import type { EventContract } from '../event-contract.ts';
 import { eventExamples } from '../examples/index.ts';
 import { findIncompatibilities } from './find-incompatibilities.ts';
 

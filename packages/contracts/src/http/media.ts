@@ -1,6 +1,6 @@
 import Type from 'typebox';
-import { Media } from '../entities.ts';
 import { MediaId } from '../ids.ts';
+import { Media } from '../media-entities.ts';
 import { ConversationParams, closed, nothing, route } from './route.ts';
 
 const MediaParams = Type.Object({ mediaId: MediaId }, closed);

@@ -1,4 +1,6 @@
 import Type from 'typebox';
+import { Receipt } from '../entities.ts';
+import { ConversationId, IdempotencyKey, MediaId, Place, Sequence } from '../ids.ts';
 import {
   EarlierText,
   Emoji,
@@ -7,9 +9,7 @@ import {
   MessagePage,
   MessageText,
   maxAttachments,
-  Receipt,
-} from '../entities.ts';
-import { ConversationId, IdempotencyKey, MediaId, Place, Sequence } from '../ids.ts';
+} from '../message-entities.ts';
 import { MessageSearch } from '../queries.ts';
 import { Accepted, ConversationParams, closed, nothing, route } from './route.ts';
 

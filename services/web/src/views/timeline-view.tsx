@@ -1,13 +1,14 @@
 import type { ConversationId, ConversationSummary } from '@storm/contracts';
 import { TriangleAlert } from 'lucide-preact';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { t } from '../i18n/t.ts';
 import { StateView } from '../parts/state-view.tsx';
 import type { Chat } from '../state/chat.ts';
 import { explain, tellFault } from '../state/faults.ts';
 import { route } from '../state/route.ts';
-import { keptItems, type TimelineItem, timelineItems } from '../text/timeline-items.ts';
+import { useTimelineItems } from '../state/use-timeline-items.ts';
+import type { TimelineItem } from '../text/timeline-items.ts';
 import { MessageRow } from './message-row.tsx';
 import { moveThroughMessages } from './move-through-messages.ts';
 import { EndPills, UnreadPill } from './timeline-pills.tsx';
@@ -30,7 +31,6 @@ export function TimelineView({
 }) {
   const timeline = chat.model.timeline(id);
   const { messages, phase, problem, hasOlder, hasNewer, epoch } = timeline.state.value;
-  const allPending = chat.model.unsent.pending.value;
   const [newFrom, setNewFrom] = useState(summary.unread > 0 ? summary.readSeq + 1 : null);
   const [highlighted, setHighlighted] = useState<number | null>(null);
   const [isAtEnd, setAtEnd] = useState(true);
@@ -50,18 +50,7 @@ export function TimelineView({
   });
   const [, drawRest] = useState(0);
 
-  const pending = useMemo(() => {
-    if (hasNewer) return [];
-    const stored = new Set(messages.slice(-200).map(({ key }) => key));
-    return allPending.filter((one) => one.conversationId === id && !stored.has(one.key));
-  }, [allPending, messages, hasNewer, id]);
-  const itemsBefore = useRef<ReadonlyMap<string, TimelineItem>>(new Map());
-  const items = useMemo(() => {
-    const all = timelineItems(messages, pending, { selfId: chat.user.id, newFrom });
-    const kept = keptItems(itemsBefore.current, all);
-    itemsBefore.current = new Map(kept.map((item) => [item.key, item]));
-    return kept;
-  }, [messages, pending, newFrom, chat]);
+  const items = useTimelineItems(chat, id, timeline.state.value, newFrom);
   const shift =
     first.current.epoch === epoch && first.current.key !== undefined && items[0]?.key !== first.current.key;
   // The list can be told of one end at a time: what came at the other one is drawn right after.
