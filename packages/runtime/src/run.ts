@@ -13,24 +13,38 @@ export interface Running {
   readonly stopSteps: readonly StopStep[];
 }
 
-async function withinMs(step: StopStep): Promise<void> {
+/** The manifests give a pod 30 s from SIGTERM to SIGKILL: all steps together end before that. */
+const drainWithinMs = 26_000;
+/** Even the last step gets a moment, however long the ones before it took. */
+const leastStepMs = 250;
+
+async function within(timeoutMs: number, { stop }: StopStep): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${step.timeoutMs} ms`)), step.timeoutMs);
+    timer = setTimeout(() => reject(new Error(`not done after ${timeoutMs} ms`)), timeoutMs);
   });
   try {
-    await Promise.race([Promise.resolve(step.stop()), late]);
+    await Promise.race([Promise.resolve(stop()), late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Runs every step, whatever the ones before it did. @returns the names of those that failed or were late. */
-export async function stopAll(steps: readonly StopStep[], log: Logger): Promise<string[]> {
+/**
+ * Runs every step, whatever the ones before it did, each within its own bound and what is left for all.
+ * @returns the names of those that failed or were late.
+ */
+export async function stopAll(
+  steps: readonly StopStep[],
+  log: Logger,
+  allWithinMs = drainWithinMs,
+): Promise<string[]> {
   const failed: string[] = [];
+  const until = performance.now() + allWithinMs;
   for (const step of steps) {
+    const leftMs = Math.max(leastStepMs, until - performance.now());
     try {
-      await withinMs(step);
+      await within(Math.min(step.timeoutMs, leftMs), step);
       log.debug({ step: step.name }, 'stopped');
     } catch (error) {
       failed.push(step.name);
