@@ -139,7 +139,7 @@ export const en = {
   pinned: 'Pinned',
   muteHours: (hours: number) => (hours === 1 ? 'Mute for 1 hour' : `Mute for ${hours} hours`),
   muteUntil: (when: string) => `Mute until ${when}`,
-  muteAlways: 'Mute',
+  muteAlways: 'Mute for good',
   unmute: 'Unmute',
   unmuteBefore: (when: string) => `Unmute (muted until ${when})`,
   muted: 'Muted',

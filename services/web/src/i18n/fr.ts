@@ -140,7 +140,7 @@ export const fr: Catalogue = {
   pinned: 'Épinglée',
   muteHours: (hours) => `En sourdine pendant ${hours} h`,
   muteUntil: (when) => `En sourdine jusqu’à ${when}`,
-  muteAlways: 'Mettre en sourdine',
+  muteAlways: 'En sourdine pour toujours',
   unmute: 'Réactiver',
   unmuteBefore: (when) => `Réactiver (en sourdine jusqu’à ${when})`,
   muted: 'En sourdine',
