@@ -4,7 +4,7 @@ import { allProofs } from './all-proofs.ts';
 import { play, type Result } from './play-proof.ts';
 import { printResult } from './print-result.ts';
 import type { Bug, Proof, Scale } from './proof.ts';
-import { writeProofs } from './write-proofs.ts';
+import { writeProof } from './write-proof.ts';
 
 const usage = `npm run prove                             all proofs, a slice of each
 npm run prove -- --list                   names them and their planted bugs
@@ -60,8 +60,9 @@ async function main(args: readonly string[]): Promise<number> {
     const result = await play({ proof, scale, seed, say, ...(bug && { bug }), ...(part && { part }) });
     print(printResult(result));
     results.push(result);
+    // At once: what a later one breaks is not lost.
+    if (write && bug === undefined) await writeProof(result);
   }
-  if (write) await writeProofs(results);
   const count = (verdict: Result['verdict']): number =>
     results.filter((one) => one.verdict === verdict).length;
   const failed = count('FAIL');

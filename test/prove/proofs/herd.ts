@@ -106,6 +106,8 @@ async function run(context: ProofRun): Promise<Findings> {
         slowReaderNotCut: slow.code === 4409 ? 0 : 1,
         slowReaderMissed: slow.missed,
         withoutHeartbeat: scale === 'planted' ? 0 : silent,
+        // By turns: half of them were there.
+        tooFewDrained: drained.closes < sockets / 4 ? 1 : 0,
         drainedWithoutHint: drained.unhinted,
         drainedTogether: drained.bunched,
       },

@@ -96,7 +96,8 @@ async function run(context: ProofRun): Promise<Findings> {
     const { kills, firstAcksMs } = await storm(context, traffic);
     const sends = await traffic.stop();
     const { counts, faults } = await conclude(context, cast, sends, receivers);
-    const slowest = Math.max(0, ...firstAcksMs);
+    if (firstAcksMs.length === 0) throw new Error('no message service was killed');
+    const slowest = Math.max(...firstAcksMs);
     return {
       counts: { kills, ...counts, 'slowest first ack after a restart, ms': Math.round(slowest) },
       faults: { ...faults, lateFirstAck: firstAcksMs.filter((ms) => ms > ackWithinMs).length },
