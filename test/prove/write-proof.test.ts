@@ -23,6 +23,6 @@ describe('the results in docs/proofs.md', () => {
       '2026-01-01 kill-storm (full, 2 of 2) | sent 2 | PASS',
     );
     expect(text.match(/kill-storm/g)).toHaveLength(2);
-    expect(text).toMatch(/^intro\n[^]*\noutro\n$/);
+    expect(text).toMatch(/^intro\n[\s\S]*\noutro\n$/);
   });
 });

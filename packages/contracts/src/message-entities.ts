@@ -85,7 +85,9 @@ export type EarlierText = Static<typeof EarlierText>;
 
 export const MessagePage = Type.Object(
   {
-    messages: Type.Array(Message, { description: 'Ascending by seq' }),
+    messages: Type.Array(Message, {
+      description: 'Ascending by seq without a gap; fewer than asked for where their texts are long',
+    }),
     quoted: Type.Array(Message, {
       description: 'What these reply to and is not among them, as it stands now',
     }),

@@ -20,7 +20,8 @@ export async function readHistory(
     for (const { senderId, key, seq, id } of body.messages)
       all.push({ conversationId, senderId, key, seq, id });
     const last = body.messages.at(-1);
-    if (last === undefined || body.messages.length < pageSize) return all;
+    // A page of long texts holds fewer than asked for.
+    if (last === undefined || last.seq >= body.lastSeq) return all;
     from = last.seq;
   }
 }

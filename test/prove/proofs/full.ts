@@ -6,7 +6,7 @@ import { conclude } from '../history/conclude.ts';
 import { readStored } from '../history/read-stored.ts';
 import type { SendRecord } from '../history/records.ts';
 import type { Findings, Proof, ProofRun } from '../proof.ts';
-import { sleep, waitUntil, within } from '../sleep.ts';
+import { sleep, waitUntil } from '../sleep.ts';
 import { findMountFault } from '../stage/capped-volume.ts';
 import { startKubelet } from '../stage/kubelet.ts';
 import { patchBug } from '../stage/patch-bug.ts';
@@ -62,7 +62,6 @@ async function suffer(
     trials.push(...found);
     return found.every(isDone);
   };
-  await within(traffic.nextAck(), backWithinMs * 2);
   await waitUntil(worksAgain, backWithinMs * 2);
   const isFelt = trials.some(isRefusal) || countFelt(traffic) > feltBefore;
   return { trials, isFelt, backMs: performance.now() - roomAt };

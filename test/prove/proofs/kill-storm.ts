@@ -1,10 +1,11 @@
 import { AppReceiver } from '../cast/app-receiver.ts';
-import { createCast } from '../cast/lanes.ts';
+import { createCast, type Lane } from '../cast/lanes.ts';
 import { keepSignedIn } from '../cast/person.ts';
 import { Receiver } from '../cast/receiver.ts';
 import { startTraffic, type Traffic } from '../cast/traffic.ts';
+import { startUploading } from '../cast/upload-steadily.ts';
 import { conclude } from '../history/conclude.ts';
-import type { Findings, Proof, ProofRun } from '../proof.ts';
+import type { Findings, Proof, ProofRun, Scale } from '../proof.ts';
 import type { Random } from '../random.ts';
 import { sleep, within } from '../sleep.ts';
 import { dropEvent, skipDedupe } from '../stage/bugs.ts';
@@ -12,38 +13,67 @@ import type { Stage } from '../stage/stage.ts';
 
 const scales = {
   // A kill every 2-5 s until both are reached.
-  full: { kills: 200, acknowledged: 100_000, everyMs: [2_000, 5_000], people: 20 },
-  slice: { kills: 6, acknowledged: 0, everyMs: [300, 1_000], people: 4 },
-  planted: { kills: 3, acknowledged: 0, everyMs: [300, 800], people: 4 },
+  full: { kills: 200, acknowledged: 100_000, everyMs: [2_000, 5_000], frozenMs: [500, 6_000], people: 20 },
+  slice: { kills: 8, acknowledged: 0, everyMs: [300, 1_000], frozenMs: [500, 2_000], people: 4 },
+  planted: { kills: 3, acknowledged: 0, everyMs: [300, 800], frozenMs: [500, 1_000], people: 4 },
 } as const;
 const ackWithinMs = 3_000;
 
-/** Services and the servers under them; killed with nothing but SIGKILL. */
-const victims = [
-  'message',
-  'gateway',
-  'nats',
-  'message-2',
-  'postgres',
-  'gateway-2',
-  'both message',
-  'redis',
-  'user',
-];
+interface Victim {
+  readonly names: readonly string[];
+  /** SIGSTOP, and SIGCONT after a while: it comes back with all that it had in hand, and believes in it. */
+  readonly isFrozen?: boolean;
+}
 
-async function killAndRestart({ platform }: Stage, victim: string): Promise<void> {
-  const names = victim === 'both message' ? ['message', 'message-2'] : [victim];
-  const processes = names.map((name) =>
-    name === 'nats' || name === 'postgres' || name === 'redis' ? platform.part(name) : platform.process(name),
-  );
+const killed = (...names: string[]): Victim => ({ names });
+const frozen = (...names: string[]): Victim => ({ names, isFrozen: true });
+
+/** Services and the servers under them. */
+const victims: readonly Victim[] = [
+  ...[
+    'message',
+    'gateway',
+    'nats',
+    'message-2',
+    'postgres',
+    'gateway-2',
+    'redis',
+    'user',
+    'media',
+    'minio',
+  ].map((name) => killed(name)),
+  killed('message', 'message-2'),
+  ...['message', 'gateway-2', 'nats', 'postgres', 'minio'].map((name) => frozen(name)),
+  frozen('message', 'message-2'),
+];
+const parts = ['nats', 'postgres', 'redis', 'minio'] as const;
+
+async function strike(
+  { platform }: Stage,
+  { names, isFrozen = false }: Victim,
+  frozenMs: number,
+): Promise<void> {
+  const processes = names.map((name) => {
+    const part = parts.find((one) => one === name);
+    return part === undefined ? platform.process(name) : platform.part(part);
+  });
+  if (isFrozen) {
+    for (const one of processes) one.kill('SIGSTOP');
+    await sleep(frozenMs);
+    for (const one of processes) one.kill('SIGCONT');
+    return;
+  }
   for (const one of processes) one.kill('SIGKILL');
   await Promise.all(processes.map((one) => one.exited));
   await Promise.all(processes.map((one) => one.restart()));
 }
 
-/** Every victim comes up once in each round, in an order of the seed. */
-function* drawVictims(random: Random, planted: boolean): Generator<string> {
-  const deck = planted ? ['message', 'gateway', 'message-2', 'gateway-2'] : victims;
+const services = ['message', 'gateway', 'message-2', 'gateway-2'];
+
+/** Every victim comes up once in each round, in an order of the seed; few have a message service among them for certain. */
+function* drawVictims(random: Random, scale: Scale): Generator<Victim> {
+  if (scale === 'slice') yield killed('message');
+  const deck = scale === 'planted' ? services.map((name) => killed(name)) : victims;
   for (;;) yield* random.shuffled(deck);
 }
 
@@ -54,22 +84,25 @@ function shareOf(part: string | undefined): number {
 }
 
 async function storm({ stage, random, scale, part, say }: ProofRun, traffic: Traffic) {
-  const { everyMs } = scales[scale];
+  const { everyMs, frozenMs } = scales[scale];
   const kills = Math.ceil(scales[scale].kills / shareOf(part));
   const acknowledged = scales[scale].acknowledged / shareOf(part);
-  const draw = drawVictims(random.of(`victims ${part ?? ''}`), scale === 'planted');
+  const draw = drawVictims(random.of(`victims ${part ?? ''}`), scale);
   const firstAcksMs: number[] = [];
   let done = 0;
   while (done < kills || traffic.acknowledged < acknowledged) {
     await sleep(random.between(everyMs[0], everyMs[1]));
-    const victim = draw.next().value as string;
-    await killAndRestart(stage, victim);
+    const victim = draw.next().value as Victim;
+    await strike(stage, victim, random.between(frozenMs[0], frozenMs[1]));
     const restartedAt = performance.now();
     await within(traffic.nextAck(), 30_000);
-    if (victim.includes('message')) firstAcksMs.push(performance.now() - restartedAt);
+    if (victim.names.includes('message') || victim.names.includes('message-2'))
+      firstAcksMs.push(performance.now() - restartedAt);
     done++;
     if (scale !== 'full' || done % 10 === 0)
-      say(`${done} kills (${victim}), ${traffic.acknowledged} acknowledged`);
+      say(
+        `${done} struck (${victim.names.join(' and ')}${victim.isFrozen ? ' frozen' : ''}), ${traffic.acknowledged} acknowledged`,
+      );
   }
   await sleep(everyMs[1]);
   return { kills: done, firstAcksMs };
@@ -92,19 +125,27 @@ async function run(context: ProofRun): Promise<Findings> {
     random,
     pauseMs: scale === 'full' ? 100 : 0,
   });
+  const uploading = startUploading(stage.urls, cast.lanes[0] as Lane, random.of('uploads'));
   try {
     const { kills, firstAcksMs } = await storm(context, traffic);
     const sends = await traffic.stop();
+    await uploading.stop();
+    const lostUploads = await uploading.countLost(10_000);
     const { counts, faults } = await conclude(context, cast, sends, receivers);
     if (firstAcksMs.length === 0) throw new Error('no message service was killed');
     const slowest = Math.max(...firstAcksMs);
     return {
-      counts: { kills, ...counts, 'slowest first ack after a restart, ms': Math.round(slowest) },
-      faults: { ...faults, lateFirstAck: firstAcksMs.filter((ms) => ms > ackWithinMs).length },
+      counts: {
+        'kills and freezes': kills,
+        ...counts,
+        'uploads acknowledged': uploading.acknowledged,
+        'slowest first ack after a restart, ms': Math.round(slowest),
+      },
+      faults: { ...faults, lostUploads, lateFirstAck: firstAcksMs.filter((ms) => ms > ackWithinMs).length },
     };
   } finally {
     endSessions();
-    await traffic.stop();
+    await Promise.all([traffic.stop(), uploading.stop()]);
     for (const one of receivers) await one.stop();
   }
 }
@@ -113,8 +154,8 @@ export const killStorm: Proof = {
   name: 'kill-storm',
   row: 1,
   promise:
-    '20 senders try until acknowledged, under the same key, while SIGKILL takes random services and the servers under them',
+    '20 senders try until acknowledged, under the same key, while SIGKILL and SIGSTOP take random services and the servers under them; files are uploaded all the while',
   bugs: [skipDedupe, dropEvent],
-  stage: () => ({}),
+  stage: () => ({ services: ['gateway', 'user', 'message', 'media'] }),
   run,
 };

@@ -1,5 +1,6 @@
 import { listEarlierTexts, listMessages, listReceipts } from '@storm/contracts';
 import { defineDoor } from '@storm/runtime';
+import { fitPage } from '../domain/fit-page.ts';
 import { problems } from '../problems.ts';
 import type { ChangeStore } from '../store/change-store.ts';
 import type { MessageStore } from '../store/message-store.ts';
@@ -11,7 +12,7 @@ export const serveListMessages = (store: MessageStore, position: EventStreamPosi
     const cursor = await position.cursor();
     const page = await store.listMessages({ ...question, limit });
     if (page === null) throw problems['conversation-not-found']();
-    return { ...page, cursor };
+    return { ...fitPage(page, question), cursor };
   });
 
 export const serveListEarlierTexts = (store: ChangeStore) =>
