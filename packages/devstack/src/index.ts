@@ -1,5 +1,5 @@
 export type { PartName, PartOptionsOf, RunningPartOf } from './all-parts.ts';
-export { type ServiceName, serviceNames } from './all-services.ts';
+export { imageNodeFlags, type ServiceName, serviceNames } from './all-services.ts';
 export { forgetData } from './forget-data.ts';
 export { stopEverything } from './guarded-process.ts';
 export { cacheDir } from './install/cache-dir.ts';

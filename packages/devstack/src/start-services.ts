@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { allServices, type ServiceName, type Surroundings } from './all-services.ts';
+import { allServices, imageNodeFlags, type ServiceName, type Surroundings } from './all-services.ts';
 import { natsUsers } from './nats-users.ts';
 import type { PlannedProcess } from './plan-processes.ts';
 import type { OnProgress } from './progress.ts';
@@ -63,7 +63,7 @@ function settingsOf({ name, service, port }: PlannedProcess, options: ServicesOp
     port,
     healthPath: plan.healthPath,
     entry: join(root, 'services', service, 'dist', 'main.js'),
-    nodeFlags: plan.nodeFlags,
+    nodeFlags: [...imageNodeFlags, ...plan.nodeFlags],
     env: {
       PORT: String(port),
       LOG_LEVEL: 'info',
