@@ -13,7 +13,8 @@ export const maxCommandBatchBytes = 128 * 1_024;
 
 const last = '.batch';
 
-export const commandBatchSubject = (partition: number | '*'): string => `work.${partition}${last}`;
+export const commandBatchSubject = (partition: number | '*' | '{partition}'): string =>
+  `work.${partition}${last}`;
 export const isCommandBatch = (subject: string): boolean => subject.endsWith(last);
 
 const fnvOffset = 0x81_1c_9d_c5;

@@ -1,4 +1,4 @@
-import { maxBatchedCommands } from '../command-batch.ts';
+import { commandBatchSubject, maxBatchedCommands } from '../command-batch.ts';
 import {
   commandSubject,
   conversationCommands,
@@ -134,7 +134,7 @@ const commandBatch: Part = {
   },
   channels: {
     'command.batch': describeChannel({
-      address: 'work.{partition}.batch',
+      address: commandBatchSubject('{partition}'),
       title: 'Commands of the conversations of one partition, in order',
       server: 'bus',
       messages: ['command-batch'],

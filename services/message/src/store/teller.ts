@@ -19,8 +19,6 @@ export interface Teller {
 /** Events that are told together. */
 interface Untold {
   readonly events: readonly OutgoingEvent[];
-  /** Of these events, those that the stream has not acknowledged. */
-  left: number;
   told(error: Error | null): void;
 }
 
@@ -54,13 +52,13 @@ export function createTeller(bus: Bus, publisher: Pick<Publisher, 'send' | 'send
   };
   const sendEach = (one: Untold): void => {
     const opening = openings;
-    one.left = one.events.length;
+    let left = one.events.length;
     for (const event of one.events) {
       publisher.send(event.subject, event.data, event.headers, (error, ack) => {
         if (isOver(one, opening)) return;
         if (error !== null) return fail(one, error);
         remember(ack, event);
-        if (--one.left === 0) end(one);
+        if (--left === 0) end(one);
       });
     }
   };
@@ -84,9 +82,8 @@ export function createTeller(bus: Bus, publisher: Pick<Publisher, 'send' | 'send
     get isOpen() {
       return isOpen;
     },
-    tell: (event, told) => tell({ events: [event], left: 1, told }, sendEach),
-    tellTogether: (events, told) =>
-      tell({ events, left: events.length, told }, events.length === 1 ? sendEach : sendTogether),
+    tell: (event, told) => tell({ events: [event], told }, sendEach),
+    tellTogether: (events, told) => tell({ events, told }, events.length === 1 ? sendEach : sendTogether),
     close() {
       isOpen = false;
     },
