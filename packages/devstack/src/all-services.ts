@@ -23,7 +23,7 @@ export interface ServicePlan {
 }
 
 /** What the command of every image begins with (`CMD` of the Dockerfiles), before the sizes of the manifest. */
-export const imageNodeFlags = ['--single-threaded-gc', '--heap-growing-percent=60'];
+export const imageNodeFlags = ['--single-threaded-gc', '--heap-growing-percent=60', '--expose-gc'];
 const SMALL = ['--max-semi-space-size=4', '--max-old-space-size=80'];
 /** Thousands of sockets are memory outside the heap too: 1.6 KiB each in the kernel alone. */
 const SOCKETS = ['--max-semi-space-size=4', '--max-old-space-size=60'];

@@ -35,7 +35,7 @@ const scales = {
     strength: 60,
     slower: 8,
     floorMs: 3_000,
-    mostMiB: 120,
+    mostMiB: 110,
   },
   planted: {
     calmMs: 1_000,
@@ -44,7 +44,7 @@ const scales = {
     strength: 120,
     slower: 8,
     floorMs: 3_000,
-    mostMiB: 120,
+    mostMiB: 110,
   },
 } as const;
 

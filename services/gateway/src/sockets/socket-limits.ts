@@ -31,7 +31,7 @@ export const standardSocketLimits: SocketLimits = {
   framesPerSecond: 200,
   framesAtOnce: 1_000,
   maxSendsInFlight: 256,
-  maxTotalUnfinishedBytes: 8 * 1_048_576,
+  maxTotalUnfinishedBytes: 4 * 1_048_576,
   maxUnreadBytes: 1_048_576,
   maxTotalUnreadBytes: 16 * 1_048_576,
   spreadPerSocketMs: 2,

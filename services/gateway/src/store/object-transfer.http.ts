@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { createCollectPassing } from './collect-passing.ts';
 import { InterruptedUpload, type ObjectTransfer } from './object-transfer.ts';
 
 const idleMs = 30_000;
@@ -7,6 +8,7 @@ const idleMs = 30_000;
 /** node:http rather than undici: with its pipe a gateway peaked at 87 MB where undici took 139. */
 export function createObjectTransfer(): ObjectTransfer {
   const options = { keepAlive: true, maxFreeSockets: 16, timeout: 20_000 };
+  const collectPassing = createCollectPassing();
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
   const open = (method: 'GET' | 'PUT', url: string, headers: Record<string, string>) => {
     const target = new URL(url);
@@ -43,13 +45,17 @@ export function createObjectTransfer(): ObjectTransfer {
           response.on('error', (error) => settle(() => reject(error)));
           response.on('end', () => settle(() => resolve(response.statusCode ?? 0)));
         });
+        collectPassing(body);
         body.pipe(put);
       }),
     get: ({ url, headers }) =>
       new Promise((resolve, reject) => {
         const get = open('GET', url, { ...headers });
         get.on('error', reject);
-        get.on('response', resolve);
+        get.on('response', (response) => {
+          collectPassing(response);
+          resolve(response);
+        });
         get.end();
       }),
     close() {
