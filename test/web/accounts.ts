@@ -19,6 +19,10 @@ export const accounts = (stage: () => WebStage) =>
 
       await button('Settings').click();
       await dialog.getByText('Nora', { exact: true }).waitFor();
+      await dialog
+        .locator('.device', { hasText: 'This device' })
+        .getByText(/^Chrome on /)
+        .waitFor();
       await dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
       await page.getByLabel('Username').fill(username);
       await page.locator('#password').fill('not the password');

@@ -40,6 +40,10 @@ export const SignedInDevice = Type.Object(
     id: SessionId,
     createdAt: Instant,
     lastUsedAt: Instant,
+    browser: Type.Union([Type.String({ maxLength: 40 }), Type.Null()], {
+      description: 'By its well-known name; null for other programs',
+    }),
+    system: Type.Union([Type.String({ maxLength: 40 }), Type.Null()]),
     isCurrent: Type.Boolean({ description: 'The one that asks' }),
   },
   closed,

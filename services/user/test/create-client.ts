@@ -20,6 +20,7 @@ interface CallOptions {
   readonly raw?: string;
   readonly type?: string;
   readonly token?: string;
+  readonly userAgent?: string;
 }
 
 export const password = 'correct horse battery';
@@ -33,6 +34,7 @@ export function createClient(url: string): UserClient {
       headers: {
         ...(raw === null ? {} : { 'content-type': options.type ?? 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(options.userAgent === undefined ? {} : { 'user-agent': options.userAgent }),
       },
       body: raw,
     });

@@ -43,6 +43,8 @@ export const routeExamples: Routes = {
             id: ids.session,
             createdAt: '2026-11-23T09:00:00.000Z',
             lastUsedAt: '2026-11-23T18:00:00.000Z',
+            browser: 'Firefox',
+            system: 'Linux',
             isCurrent: true,
           },
         ],

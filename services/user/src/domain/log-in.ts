@@ -4,6 +4,7 @@ import type { SessionStore } from '../store/session-store.ts';
 import type { UserStore } from '../store/user-store.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { issueTokens } from './issue-tokens.ts';
+import { nameDevice } from './name-device.ts';
 import type { Passwords } from './passwords.ts';
 import { startSession } from './start-session.ts';
 
@@ -16,11 +17,14 @@ export class LogIn {
     private readonly accessTokens: AccessTokens,
   ) {}
 
-  async run({ username, password }: { username: string; password: string }): Promise<Tokens> {
+  async run(
+    { username, password }: { username: string; password: string },
+    userAgent: string | undefined,
+  ): Promise<Tokens> {
     const found = await this.users.findCredentials(username.toLowerCase());
     const isRight = await this.passwords.matches(password, found?.passwordHash ?? null);
     if (found === null || !isRight) throw problems['invalid-credentials']();
-    const { session, refreshToken } = startSession(found.user.id);
+    const { session, refreshToken } = startSession(found.user.id, nameDevice(userAgent));
     await this.sessions.createSession(session);
     return issueTokens(this.accessTokens, { user: found.user, sessionId: session.id, refreshToken });
   }

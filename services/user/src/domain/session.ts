@@ -1,4 +1,5 @@
 import type { SessionId, User, UserId } from '@storm/contracts';
+import type { Device } from './name-device.ts';
 
 /** A session as it begins; its times are given by the database. */
 export interface NewSession {
@@ -6,9 +7,10 @@ export interface NewSession {
   readonly userId: UserId;
   readonly familyKey: Buffer;
   readonly refreshHash: Buffer;
+  readonly device: Device;
 }
 
-export interface Session extends NewSession {
+export interface Session extends Omit<NewSession, 'device'> {
   readonly user: User;
   readonly previousHash: Buffer | null;
   readonly successorSalt: Buffer | null;

@@ -1,4 +1,4 @@
-import { Tokens } from '@storm/contracts';
+import { type SignedInDevice, Tokens } from '@storm/contracts';
 import { createValidator, type ProblemBody } from '@storm/runtime';
 import { password } from '../../test/create-client.ts';
 import { type Platform, type Replica, startPlatform } from '../../test/start-platform.ts';
@@ -76,6 +76,22 @@ test.each([
 ])('%s %s is a problem too', async (method, path, expectedStatus, slug) => {
   const { status, body } = await user.call(method, path);
   expect([status, slugOf(body)]).toEqual([expectedStatus, slug]);
+});
+
+test('devices are listed by the names of their programs, whichever way one signed in', async () => {
+  const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0';
+  const json = { username: 'hedy', displayName: 'Hedy', password };
+  await user.call('POST', '/auth/register', { json, userAgent });
+  await user.call('POST', '/auth/login', { json: { username: 'hedy', password }, userAgent });
+  const { body: last } = await user.call<Tokens>('POST', '/auth/login', {
+    json: { username: 'hedy', password },
+    userAgent: "'); drop table account.session; --",
+  });
+  const { body } = await user.call<{ sessions: SignedInDevice[] }>('GET', '/sessions', {
+    token: last.accessToken,
+  });
+  const firefox = { browser: 'Firefox', system: 'Linux', isCurrent: false };
+  expect(body.sessions).toMatchObject([{ browser: null, system: null, isCurrent: true }, firefox, firefox]);
 });
 
 test('signing in starts a session of its own, whatever the case of the name', async () => {

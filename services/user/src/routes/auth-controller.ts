@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Header, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { login, refresh, register, type Tokens } from '@storm/contracts';
 import type { Static } from 'typebox';
 import type { Claims } from '../domain/access-tokens.ts';
@@ -22,15 +22,21 @@ export class AuthController {
 
   @Post('register')
   @Header('cache-control', 'no-store')
-  register(@Body(new SchemaPipe(register.body)) body: Static<typeof register.body>): Promise<Tokens> {
-    return this.registerUser.run(body);
+  register(
+    @Body(new SchemaPipe(register.body)) body: Static<typeof register.body>,
+    @Headers('user-agent') userAgent: string | undefined,
+  ): Promise<Tokens> {
+    return this.registerUser.run(body, userAgent);
   }
 
   @Post('login')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  login(@Body(new SchemaPipe(login.body)) body: Static<typeof login.body>): Promise<Tokens> {
-    return this.logIn.run(body);
+  login(
+    @Body(new SchemaPipe(login.body)) body: Static<typeof login.body>,
+    @Headers('user-agent') userAgent: string | undefined,
+  ): Promise<Tokens> {
+    return this.logIn.run(body, userAgent);
   }
 
   @Post('refresh')

@@ -44,6 +44,12 @@ export class SessionRow {
 
   @Column('text', { name: 'revoked_reason', nullable: true })
   revokedReason!: string | null;
+
+  @Column('text', { nullable: true })
+  browser!: string | null;
+
+  @Column('text', { nullable: true })
+  system!: string | null;
 }
 
 export const toSession = (row: SessionRow): Session => ({

@@ -17,16 +17,16 @@ export class SessionTypeormStore extends SessionStore {
     super();
   }
 
-  override async createSession({ id, userId, familyKey, refreshHash }: NewSession): Promise<void> {
+  override async createSession({ id, userId, familyKey, refreshHash, device }: NewSession): Promise<void> {
     // One statement: a sign-in costs one commit and no transaction around it. A week is kept to look into what happened.
     await this.dataSource.query(
       `with forgotten as (
          delete from account.session where person_id = $2
            and (expires_at < clock_timestamp() or revoked_at < clock_timestamp() - interval '7 days')
        )
-       insert into account.session (id, person_id, family_key, refresh_hash, expires_at)
-       values ($1, $2, $3, $4, ${refreshExpiry()})`,
-      [id, userId, familyKey, refreshHash],
+       insert into account.session (id, person_id, family_key, refresh_hash, browser, system, expires_at)
+       values ($1, $2, $3, $4, $5, $6, ${refreshExpiry()})`,
+      [id, userId, familyKey, refreshHash, device.browser, device.system],
     );
   }
 
@@ -65,6 +65,8 @@ export class SessionTypeormStore extends SessionStore {
       id: row.id as SessionId,
       createdAt: row.createdAt.toISOString(),
       lastUsedAt: row.rotatedAt.toISOString(),
+      browser: row.browser,
+      system: row.system,
     }));
   }
 
@@ -132,6 +134,7 @@ export async function insertSession(manager: EntityManager, session: NewSession)
     personId: session.userId,
     familyKey: session.familyKey,
     refreshHash: session.refreshHash,
+    ...session.device,
     expiresAt: refreshExpiry,
   });
 }

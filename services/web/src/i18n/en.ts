@@ -27,6 +27,9 @@ export const en = {
   signOut: 'Sign out',
   devices: 'Devices',
   thisDevice: 'This device',
+  deviceName: (browser: string, system: string | null) =>
+    system === null ? browser : `${browser} on ${system}`,
+  unknownDevice: 'Another program',
   signedInSince: (when: string) => `Signed in ${when}`,
   lastUsed: (when: string) => `Last used ${when}`,
   signOutEverywhere: 'Sign out everywhere',
@@ -59,6 +62,8 @@ export const en = {
   searchEmpty: 'No message found.',
   searchIncomplete: 'Some messages are still being made searchable.',
   searchUnknown: (what: string) => `Nobody and nothing is called ${what}.`,
+  mentionsOfMe: 'Mentions of you',
+  noMentions: 'Nobody has mentioned you lately.',
   people: 'People',
   groupName: 'Name of the group',
   addPeople: 'Add people',

@@ -7,7 +7,7 @@ import type { Chat } from '../state/chat.ts';
 import { explain, tellFault } from '../state/faults.ts';
 
 /** Where one is signed in; any of them but this one can be signed out from here. */
-export function Devices({ chat }: { chat: Chat }) {
+export function Devices({ chat, onSignOutEverywhere }: { chat: Chat; onSignOutEverywhere: () => void }) {
   const [devices, setDevices] = useState<readonly SignedInDevice[] | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => {
@@ -36,18 +36,20 @@ export function Devices({ chat }: { chat: Chat }) {
             <li key={device.id} class="device">
               <MonitorSmartphone size={20} aria-hidden="true" />
               <span class="device-text">
-                <span>{device.isCurrent ? t.value.thisDevice : t.value.signedInSince(since)}</span>
+                <span>{nameOfDevice(device)}</span>
                 <span class="muted">
-                  {device.isCurrent
-                    ? t.value.signedInSince(since)
-                    : t.value.lastUsed(formatWhen(new Date(device.lastUsedAt)))}
+                  {device.isCurrent ? `${t.value.thisDevice} · ` : ''}
+                  {t.value.signedInSince(since)}
                 </span>
+                {!device.isCurrent && (
+                  <span class="muted">{t.value.lastUsed(formatWhen(new Date(device.lastUsedAt)))}</span>
+                )}
               </span>
               {!device.isCurrent && (
                 <button
                   type="button"
                   class="secondary"
-                  aria-label={`${t.value.signOut}: ${t.value.signedInSince(since)}`}
+                  aria-label={`${t.value.signOut}: ${nameOfDevice(device)}, ${t.value.signedInSince(since)}`}
                   onClick={() => end(device).catch(tellFault)}
                 >
                   {t.value.signOut}
@@ -57,6 +59,12 @@ export function Devices({ chat }: { chat: Chat }) {
           );
         })}
       </ul>
+      <button type="button" class="link dangerous" onClick={onSignOutEverywhere}>
+        {t.value.signOutEverywhere}
+      </button>
     </section>
   );
 }
+
+const nameOfDevice = ({ browser, system }: SignedInDevice): string =>
+  browser === null ? t.value.unknownDevice : t.value.deviceName(browser, system);

@@ -86,13 +86,10 @@ export function SettingsDialog({ chat, onClose }: { chat: Chat; onClose: () => v
           {text.doNotDisturb}
         </label>
       </fieldset>
-      <Devices chat={chat} />
+      <Devices chat={chat} onSignOutEverywhere={() => leave(signOutEverywhere)} />
       <div class="dialog-footer spread">
         <button type="button" class="secondary" onClick={() => openOverlay({ kind: 'shortcuts' })}>
           <Keyboard size={18} aria-hidden="true" /> {text.shortcuts}
-        </button>
-        <button type="button" class="secondary dangerous" onClick={() => leave(signOutEverywhere)}>
-          {text.signOutEverywhere}
         </button>
         <button type="button" class="secondary dangerous" onClick={() => leave(signOut)}>
           <LogOut size={18} aria-hidden="true" /> {text.signOut}
