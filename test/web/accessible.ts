@@ -81,6 +81,7 @@ export const accessible = (stage: () => WebStage) =>
       ['the switcher', 'Control+k'],
       ['the shortcuts', 'Control+/'],
       ['the search of messages', 'Control+Shift+f'],
+      ['the mentions', 'Control+Shift+m'],
     ])('%s', async (_name, keys) => {
       await ada.page.keyboard.press(keys);
       await onScreen(ada.page).dialog.waitFor();

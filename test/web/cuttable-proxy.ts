@@ -5,6 +5,8 @@ export interface CuttableProxy {
   readonly port: number;
   cut(): void;
   mend(): void;
+  /** What is open stays open and carries nothing any more, as after a sleep; new connections are as ever. */
+  forget(): void;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,9 @@ export async function startCuttableProxy(toPort: number): Promise<CuttableProxy>
     },
     mend() {
       isCut = false;
+    },
+    forget() {
+      for (const socket of open) socket.unpipe().pause();
     },
     async stop() {
       drop();

@@ -32,10 +32,20 @@ export const files = (stage: () => WebStage) =>
         { name: 'notes.txt', mimeType: 'text/plain', buffer: notes },
       ]);
       await ada.page.locator('.staged-file').nth(2).waitFor();
+      await ada.page
+        .locator('input[type=file]')
+        .setInputFiles([{ name: 'slip.txt', mimeType: 'text/plain', buffer: Buffer.from('not this one') }]);
+      await onScreen(ada.page).button('Remove slip.txt').click();
+      expect(await ada.page.locator('.staged-file .file-name').allTextContents()).toEqual([
+        'red.jpg',
+        'blue.jpg',
+        'notes.txt',
+      ]);
       await onScreen(ada.page).field.fill('three at once');
       await onScreen(ada.page).field.press('Enter');
       const shown = onScreen(bruno.page).message('three at once');
       await shown.locator('.picture img').nth(1).waitFor({ timeout: 30_000 });
+      expect(await shown.locator('.picture').count()).toBe(2);
       const [download] = await Promise.all([
         bruno.page.waitForEvent('download'),
         onScreen(bruno.page).button('Download notes.txt').click(),

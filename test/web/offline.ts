@@ -1,9 +1,10 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ConversationId } from '@storm/contracts';
 import type { Page } from 'playwright-core';
 import { isStored, onScreen, send, until } from './on-screen.ts';
-import type { Visitor, WebStage } from './web-stage.ts';
+import { password, type Visitor, type WebStage } from './web-stage.ts';
 
 export const offline = (stage: () => WebStage) =>
   describe('it starts without the network', () => {
@@ -68,6 +69,20 @@ export const offline = (stage: () => WebStage) =>
       await page.goto(`${prefixed.url}/chat/`);
       await page.locator('#username').waitFor();
       expect(await isControlled(page)).toBe(`${prefixed.url}/chat/`);
+      await page.locator('#username').fill(bruno.user.username);
+      await page.locator('#password').fill(password);
+      await onScreen(page).button('Sign in').click();
+      await onScreen(page).row('Ada').click();
+      await page.waitForURL(`${prefixed.url}/chat/c/${at}`);
+      await page.locator('.connection[data-connected=true]').waitFor({ state: 'attached' });
+      await send(page, 'from below a path');
+      await isStored(onScreen(page).message('from below a path'));
+      await onScreen(bruno.page).message('from below a path').waitFor();
+      await page.reload();
+      await onScreen(page).message('from below a path').waitFor();
+      await onScreen(page).button('Settings').click();
+      await onScreen(page).dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
+      await page.locator('#username').waitFor();
       await prefixed.stop();
       await page.goto(`${prefixed.url}/chat/c/018f0000-0000-7000-8000-000000000001`);
       await page.locator('#username').waitFor();
@@ -113,6 +128,7 @@ const isCached = async (page: Page, id: ConversationId): Promise<void> => {
 
 /** An ingress that serves the platform below a path. */
 async function startPrefix(prefix: string, to: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const tunnels = new Set<Duplex>();
   const server = createServer((asked, answer) => {
     if (!asked.url?.startsWith(prefix)) return void answer.writeHead(404).end();
     const { method, headers } = asked;
@@ -123,11 +139,28 @@ async function startPrefix(prefix: string, to: string): Promise<{ url: string; s
     passed.on('error', () => answer.destroy());
     asked.pipe(passed);
   });
+  server.on('upgrade', (asked, socket) => {
+    const path = asked.url?.slice(prefix.length);
+    const passed = request(to + path, { headers: asked.headers });
+    passed.once('upgrade', (got, far) => {
+      const headers = got.rawHeaders.map((part, at) => part + (at % 2 === 0 ? ': ' : '\r\n')).join('');
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`);
+      socket.pipe(far).pipe(socket);
+      for (const [one, other] of [
+        [socket, far],
+        [far, socket],
+      ])
+        one?.on('error', () => other?.destroy()).once('close', () => other?.destroy());
+      tunnels.add(socket);
+    });
+    passed.once('error', () => socket.destroy()).end();
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     async stop() {
       server.closeAllConnections();
+      for (const tunnel of tunnels) tunnel.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -1,5 +1,5 @@
 import type { ConversationId } from '@storm/contracts';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { isStored, onScreen, send, textsOf, until } from './on-screen.ts';
 import type { Visitor, WebStage } from './web-stage.ts';
 
@@ -122,6 +122,21 @@ export const outages = (stage: () => WebStage) =>
       );
     });
 
+    test('after a sleep, in which the connection died unheard, one catches up without a reload', async () => {
+      await ada.page.clock.install();
+      await ada.page.reload();
+      await connected(ada.page);
+      await ada.page.evaluate("window.isTheSame = 'page'");
+      stage().proxy.forget();
+      await bruno.storm.send(at, { text: 'while you slept' });
+      await ada.page.clock.fastForward('08:00:00');
+      await onScreen(ada.page).message('while you slept').waitFor();
+      await send(ada.page, 'good morning');
+      await isStored(onScreen(ada.page).message('good morning'));
+      expect(await ada.page.evaluate('window.isTheSame')).toBe('page');
+      expect(await stored()).toEqual(['while you slept', 'good morning']);
+    });
+
     test('the browser says that there is no network: it is told at once, and so is its return', async () => {
       await ada.context.setOffline(true);
       await ada.page.getByText('No connection.').waitFor();
@@ -130,15 +145,7 @@ export const outages = (stage: () => WebStage) =>
     });
 
     test('a refused message stays, says so, and can be tried again or discarded', async () => {
-      await ada.page.route('**/api/v1/conversations/*/messages', async (route) => {
-        if (route.request().method() !== 'POST') return route.fallback();
-        const body = { type: 'urn:storm:problem:not-allowed', title: 'No', status: 403, retryable: false };
-        await route.fulfill({
-          status: 403,
-          contentType: 'application/problem+json',
-          body: JSON.stringify(body),
-        });
-      });
+      await ada.page.route('**/api/v1/conversations/*/messages', refuse);
       await withoutSocket(ada);
       await ada.page.reload();
       await onScreen(ada.page).field.waitFor();
@@ -147,6 +154,11 @@ export const outages = (stage: () => WebStage) =>
       await ada.page.unroute('**/api/v1/conversations/*/messages');
       await onScreen(ada.page).button('Retry').click();
       await onScreen(bruno.page).message('refused').waitFor();
+      expect(await stored()).toEqual(['refused']);
+      await ada.page.route('**/api/v1/conversations/*/messages', refuse);
+      await send(ada.page, 'never mind');
+      await onScreen(ada.page).button('Discard').click();
+      await onScreen(ada.page).message('never mind').waitFor({ state: 'detached' });
       expect(await stored()).toEqual(['refused']);
     });
   });
@@ -201,6 +213,12 @@ async function cutSending({ context, page }: Visitor): Promise<{ mend(): void }>
       isCut = false;
     },
   };
+}
+
+async function refuse(route: Route): Promise<void> {
+  if (route.request().method() !== 'POST') return route.fallback();
+  const body = { type: 'urn:storm:problem:not-allowed', title: 'No', status: 403, retryable: false };
+  await route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify(body) });
 }
 
 const withoutSocket = ({ page }: Visitor): Promise<void> =>

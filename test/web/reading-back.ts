@@ -107,6 +107,31 @@ export const readingBack = (stage: () => WebStage) =>
       await onScreen(reader.page).message(`message ${count}`).waitFor();
     });
 
+    test('from an answer one jumps to what it answers, and back to where one was', async () => {
+      await ada.storm.send(id, { text: 'as I said long ago', replyTo: 20 });
+      await onScreen(reader.page).message('as I said long ago').locator('.quote').click();
+      await reader.page.locator('.message.is-highlighted', { hasText: 'message 20' }).waitFor();
+      await onScreen(reader.page).button('Back to where you were').click();
+      await onScreen(reader.page).message('as I said long ago').waitFor();
+      await onScreen(reader.page).message('message 20').waitFor({ state: 'detached' });
+    });
+
+    test('newer messages come as one scrolls down from further up', async () => {
+      await reader.page.goto(`${stage().url}/c/${id}#at=30`);
+      await reader.page.reload();
+      await onScreen(reader.page).message('message 30').waitFor();
+      const seen = new Set<string>();
+      await until(
+        async () => {
+          await scrollBy(400);
+          for (const text of await textsOf(reader.page)) seen.add(text);
+          return seen.has(`message ${count}`);
+        },
+        (isAtEnd) => isAtEnd,
+      );
+      for (let n = 30; n <= count; n++) expect(seen).toContain(`message ${n}`);
+    });
+
     test('a new message does not pull away who reads further up', async () => {
       await reader.page.goto(`${stage().url}/c/${id}`);
       await reader.page.reload();

@@ -17,7 +17,8 @@ export const talking = (stage: () => WebStage) =>
     test('a direct conversation begins, and the other one sees it with its unread count', async () => {
       const { button, dialog, field } = onScreen(ada.page);
       await button('New conversation').first().click();
-      await dialog.getByRole('combobox').fill(bruno.user.username);
+      await ada.page.locator('dialog [role=combobox]:focus').waitFor();
+      await ada.page.keyboard.type(bruno.user.username);
       await dialog.getByRole('option', { name: /Bruno Keller/ }).click();
       await button('Start').click();
       await field.waitFor();
@@ -129,6 +130,37 @@ export const talking = (stage: () => WebStage) =>
       await chiara.context.close();
     });
 
+    test('what speaks to one is listed, by name or to all, and shown where it stands', async () => {
+      const climbers = (await ada.storm.api.listConversations()).conversations.find(
+        ({ name }) => name === 'Climbers',
+      );
+      if (climbers === undefined) throw new Error('no group');
+      await ada.storm.send(climbers.id, { text: `rope for @${bruno.user.username}` });
+      await ada.storm.send(climbers.id, { text: 'not for anybody@here.org' });
+      const { dialog } = onScreen(bruno.page);
+      await until(
+        async () => {
+          await bruno.page.keyboard.press('Control+Shift+m');
+          await dialog.waitFor();
+          const option = dialog.getByRole('option', { name: /rope for/ });
+          const isThere = await option.waitFor({ timeout: 2_000 }).then(
+            () => true,
+            () => false,
+          );
+          if (!isThere) await bruno.page.keyboard.press('Escape');
+          return isThere;
+        },
+        (isThere) => isThere,
+      );
+      expect(await dialog.locator('.found-text').allTextContents()).toEqual([
+        `rope for @${bruno.user.username}`,
+        'hello @all',
+      ]);
+      await bruno.page.keyboard.press('Enter');
+      await bruno.page.locator('.message.is-highlighted', { hasText: 'rope for' }).waitFor();
+      await bruno.page.goBack();
+    });
+
     test('Ctrl-K finds a conversation, and everything there is done by keyboard', async () => {
       const { field, row } = onScreen(ada.page);
       await ada.page.keyboard.press('Control+k');
@@ -167,6 +199,10 @@ export const talking = (stage: () => WebStage) =>
       await ada.page.keyboard.press('Control+/');
       await ada.page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
       await ada.page.keyboard.press('Escape');
+      await until(
+        () => focused(ada),
+        (id) => id === 'composer',
+      );
     });
 
     test('a notification comes for who looks elsewhere, but not under do-not-disturb or a level of nothing', async () => {
@@ -186,7 +222,6 @@ export const talking = (stage: () => WebStage) =>
       await dialog.getByLabel('Show notifications').check();
       await button('Close').first().click();
       const shown = () => bruno.page.evaluate<string[]>('window.shown ?? []');
-      const { id } = { id: await idOf(ada) };
       const climbers = (await ada.storm.api.listConversations()).conversations.find(
         ({ name }) => name === 'Climbers',
       );
@@ -200,7 +235,32 @@ export const talking = (stage: () => WebStage) =>
       await ada.storm.send(climbers.id, { text: 'not now' });
       await onScreen(bruno.page).row('Climbers').getByText('not now').waitFor();
       expect(await shown()).toHaveLength(1);
-      expect(id).toBeDefined();
+      await button('Settings').click();
+      await dialog.getByLabel('Do not disturb').uncheck();
+      await button('Close').first().click();
+
+      await onScreen(bruno.page).row('Climbers').click();
+      await button('Details').click();
+      const level = bruno.page.getByLabel('Notify me of');
+      const said = async (text: string): Promise<void> => {
+        await ada.storm.send(climbers.id, { text });
+        await onScreen(bruno.page).row('Climbers').getByText(text).waitFor();
+      };
+      await level.selectOption('Nothing');
+      await button('Close').click();
+      await onScreen(bruno.page).row('Ada Laurent').click();
+      await said(`nothing for @${bruno.user.username}`);
+      await onScreen(bruno.page).row('Climbers').click();
+      await button('Details').click();
+      await level.selectOption('Mentions only');
+      await button('Close').click();
+      await onScreen(bruno.page).row('Ada Laurent').click();
+      await said('not about you');
+      await said(`but this is, @${bruno.user.username}`);
+      await until(shown, (all) => all.length > 1);
+      expect((await shown()).slice(1)).toEqual([
+        `Ada Laurent · Climbers: but this is, @${bruno.user.username}`,
+      ]);
     });
   });
 

@@ -19,6 +19,8 @@ export function Dialog({ title, onClose, children, class: name = '', isTitleHidd
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // What one came for, not the button that closes it.
+    dialog.current?.querySelector<HTMLElement>('[role=combobox]')?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

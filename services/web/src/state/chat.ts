@@ -70,17 +70,25 @@ let close: () => void = () => undefined;
 
 function enter(user: User): void {
   const channel = new BroadcastChannel(`storm-${user.id}`);
+  let isHere = true;
+  /** What was written here lies in the store that all tabs share. */
+  const tellTabs = (what: 'unsent' | 'draft'): void => {
+    if (isHere) channel.postMessage(what);
+  };
   const model = createLocalModel({
     storm,
     selfId: user.id,
     unsentStore,
-    announceUnsent: () => channel.postMessage('unsent'),
+    announceUnsent: () => tellTabs('unsent'),
     onFault: tellFault,
   });
-  channel.onmessage = () => model.rereadUnsent().catch(tellFault);
   model.learn([user]);
-  const drafts = createDrafts(user.id);
+  const drafts = createDrafts(user.id, () => tellTabs('draft'));
   drafts.load().catch(tellFault);
+  channel.onmessage = ({ data }) => {
+    if (data === 'unsent') model.rereadUnsent().catch(tellFault);
+    drafts.reread().catch(tellFault);
+  };
   const stopRemembering = remember(model, tellFault);
   const realtime = storm.connect();
   connection.value = realtime.state;
@@ -91,6 +99,7 @@ function enter(user: User): void {
   close = () => {
     off();
     stopRemembering();
+    isHere = false;
     channel.close();
     model.stop();
   };
@@ -153,6 +162,10 @@ addEventListener('online', wake);
 addEventListener('offline', () => {
   isOffline.value = true;
 });
+/** A socket that looks open may have been dead for hours. */
+const probe = (): void => {
+  if (storm.realtime?.state === 'open') storm.ping().catch(() => storm.realtime?.drop());
+};
 let hiddenAtMs = Date.now();
 const asleepMs = 30_000;
 document.addEventListener('visibilitychange', () => {
@@ -161,9 +174,15 @@ document.addEventListener('visibilitychange', () => {
     return;
   }
   wake();
-  if (Date.now() - hiddenAtMs > asleepMs && storm.realtime?.state === 'open')
-    storm.ping().catch(() => storm.realtime?.drop());
+  if (Date.now() - hiddenAtMs > asleepMs) probe();
 });
+let tickedAtMs = Date.now();
+setInterval(() => {
+  const sinceMs = Date.now() - tickedAtMs;
+  tickedAtMs = Date.now();
+  // The machine slept with this page before it; behind others, timers are late for no such reason.
+  if (sinceMs > asleepMs && document.visibilityState === 'visible') probe();
+}, 5_000);
 
 // Another tab has signed out, or in as somebody else.
 addEventListener('storage', (event) => {

@@ -12,11 +12,14 @@ export interface Drafts {
   /** Before what was typed since. */
   giveBack(draft: Draft): void;
   load(): Promise<void>;
+  /** Another tab has written: what is in the store stands here too, but for what is being typed at this moment. */
+  reread(): Promise<void>;
 }
 
 const saveAfterMs = 200;
 
-export function createDrafts(userId: UserId): Drafts {
+/** @param announce tells the other tabs that the store has changed */
+export function createDrafts(userId: UserId, announce: () => void): Drafts {
   const drafts = new Map<ConversationId, Signal<Draft>>();
   const timers = new Map<ConversationId, ReturnType<typeof setTimeout>>();
 
@@ -39,6 +42,7 @@ export function createDrafts(userId: UserId): Drafts {
     const database = await openDatabase();
     if (draft.text === '' && draft.files.length === 0) await database.delete('drafts', draft.id);
     else await database.put('drafts', draft);
+    announce();
   }
   const saveAll = (): void => {
     for (const id of timers.keys()) save(id).catch(tellFault);
@@ -84,5 +88,21 @@ export function createDrafts(userId: UserId): Drafts {
         else giveBack(draft);
       }
     },
+    async reread() {
+      const database = await openDatabase();
+      const all = await database.getAllFromIndex('drafts', 'userId', userId);
+      const stored = new Map(all.map((draft) => [draft.conversationId, draft]));
+      for (const id of new Set([...drafts.keys(), ...stored.keys()] as ConversationId[])) {
+        const draft = stored.get(id) ?? empty(id);
+        if (!timers.has(id) && !isSame(of(id).peek(), draft)) of(id).value = draft;
+      }
+    },
   };
 }
+
+const isSame = (one: Draft, other: Draft): boolean =>
+  one.text === other.text &&
+  one.files.length === other.files.length &&
+  one.files.every(
+    ({ name, size }, index) => name === other.files[index]?.name && size === other.files[index]?.size,
+  );

@@ -3,7 +3,7 @@ import type { Attachment, Message } from '@storm/contracts';
 
 /** What lies over the conversation: one thing at a time. */
 export type Overlay =
-  | { readonly kind: 'switcher' | 'search' | 'new' | 'settings' | 'shortcuts' }
+  | { readonly kind: 'switcher' | 'search' | 'mentions' | 'new' | 'settings' | 'shortcuts' }
   | { readonly kind: 'add-members'; readonly conversationId: string }
   | { readonly kind: 'forward' | 'edits'; readonly message: Message }
   | { readonly kind: 'viewer'; readonly pictures: readonly Attachment[]; readonly index: number };

@@ -1,6 +1,6 @@
 import { isMuted } from '@storm/client/model';
 import type { ConversationId, ConversationSummary } from '@storm/contracts';
-import { BellOff, MessageSquarePlus, Pin, Search, Settings, SquarePen } from 'lucide-preact';
+import { AtSign, BellOff, MessageSquarePlus, Pin, Search, Settings, SquarePen } from 'lucide-preact';
 import { useRef } from 'preact/hooks';
 import { Virtualizer } from 'virtua';
 import { t } from '../i18n/t.ts';
@@ -26,6 +26,15 @@ export function ConversationList({ chat }: { chat: Chat }) {
     <nav class="sidebar" aria-label={text.conversations}>
       <header class="sidebar-header">
         <h1>{text.appName}</h1>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={text.mentionsOfMe}
+          title={text.mentionsOfMe}
+          onClick={() => openOverlay({ kind: 'mentions' })}
+        >
+          <AtSign size={20} />
+        </button>
         <button
           type="button"
           class="icon-button"

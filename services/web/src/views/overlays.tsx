@@ -3,6 +3,7 @@ import { closeOverlay, type Overlay } from '../state/overlay.ts';
 import { AddMembers } from './add-members.tsx';
 import { EditsDialog } from './edits-dialog.tsx';
 import { ForwardDialog } from './forward-dialog.tsx';
+import { MentionsDialog } from './mentions-dialog.tsx';
 import { NewConversation } from './new-conversation.tsx';
 import { SearchDialog } from './search-dialog.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -17,6 +18,8 @@ export default function Overlays({ chat, overlay }: { chat: Chat; overlay: Overl
       return <Switcher chat={chat} onClose={closeOverlay} />;
     case 'search':
       return <SearchDialog chat={chat} onClose={closeOverlay} />;
+    case 'mentions':
+      return <MentionsDialog chat={chat} onClose={closeOverlay} />;
     case 'new':
       return <NewConversation chat={chat} onClose={closeOverlay} />;
     case 'settings':

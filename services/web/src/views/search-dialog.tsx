@@ -1,15 +1,14 @@
 import type { Message } from '@storm/contracts';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
-import { formatWhen } from '../i18n/times.ts';
-import { Avatar } from '../parts/avatar.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { OptionList } from '../parts/option-list.tsx';
 import type { Chat } from '../state/chat.ts';
 import { tellFault } from '../state/faults.ts';
 import { parseSearch } from '../state/parse-search.ts';
 import { go } from '../state/route.ts';
-import { personName, previewOf, titleOf } from '../text/names.ts';
+import { previewOf } from '../text/names.ts';
+import { FoundMessage } from './found-message.tsx';
 
 const waitMs = 250;
 
@@ -57,27 +56,16 @@ export function SearchDialog({ chat, onClose }: { chat: Chat; onClose: () => voi
           go(conversationId, seq);
         }}
         empty={hint ?? t.value.searchHint}
-        draw={(message) => <FoundMessage chat={chat} message={message} />}
+        draw={(message) => (
+          <FoundMessage
+            chat={chat}
+            conversationId={message.conversationId}
+            senderId={message.senderId}
+            at={message.storedAt}
+            text={previewOf(message)}
+          />
+        )}
       />
     </Dialog>
-  );
-}
-
-function FoundMessage({ chat, message }: { chat: Chat; message: Message }) {
-  const summary = chat.model.conversation(message.conversationId).value;
-  const name = personName(chat, message.senderId);
-  return (
-    <>
-      <Avatar id={message.senderId} name={name} size={36} />
-      <span class="found">
-        <span class="found-top">
-          <strong>{name}</strong>
-          <span class="muted">
-            {summary === undefined ? '' : titleOf(chat, summary)} · {formatWhen(new Date(message.storedAt))}
-          </span>
-        </span>
-        <span class="found-text">{previewOf(message)}</span>
-      </span>
-    </>
   );
 }

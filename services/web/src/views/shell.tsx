@@ -79,6 +79,10 @@ function act(chat: Chat, event: KeyboardEvent): boolean {
     openOverlay({ kind: 'search' });
     return true;
   }
+  if (isCommand && event.shiftKey && event.key.toLowerCase() === 'm') {
+    openOverlay({ kind: 'mentions' });
+    return true;
+  }
   if (isCommand && event.key === '/') {
     openOverlay({ kind: 'shortcuts' });
     return true;

@@ -8,6 +8,7 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
   const rows: [string, string][] = [
     [switcherShortcut, text.shortcutSwitcher],
     [isApple ? '⌘⇧F' : 'Ctrl Shift F', text.searchMessages],
+    [isApple ? '⌘⇧M' : 'Ctrl Shift M', text.mentionsOfMe],
     [`${alt} ↑`, text.shortcutPreviousConversation],
     [`${alt} ↓`, text.shortcutNextConversation],
     [`${alt} Shift ↓`, text.shortcutNextUnread],
