@@ -48,6 +48,13 @@ export const changes = (stage: () => WebStage) =>
       await reaction.waitFor({ state: 'detached' });
     });
 
+    test('any emoji is a reaction', async () => {
+      await act(bruno, 'react to me', 'React', 'Another emoji');
+      await bruno.page.locator('emoji-picker input').fill('birthday cake');
+      await bruno.page.locator('emoji-picker #search-results button').first().click();
+      await onScreen(ada.page).message('react to me').getByRole('button', { name: /^🎂/ }).waitFor();
+    });
+
     test('an edit shows the new text and says so; Escape leaves it as it was', async () => {
       await say('a tpyo');
       const { field } = onScreen(ada.page);

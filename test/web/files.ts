@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
+import { heldUp } from './held-up.ts';
 import { onScreen, until } from './on-screen.ts';
 import type { Visitor, WebStage } from './web-stage.ts';
 
@@ -55,9 +56,9 @@ export const files = (stage: () => WebStage) =>
     });
 
     test('until a picture is there, its colours are', async () => {
-      const isThere: (() => void)[] = [];
+      const line = heldUp();
       await bruno.page.route('**/thumbnail', async (route) => {
-        await new Promise<void>((resolve) => isThere.push(resolve));
+        await line.isFree;
         await route.continue();
       });
       await ada.page
@@ -66,7 +67,7 @@ export const files = (stage: () => WebStage) =>
       await onScreen(ada.page).button('Send').click();
       const shown = onScreen(bruno.page).button('Open green.jpg');
       await shown.locator('canvas.blurred').waitFor({ timeout: 30_000 });
-      for (const resolve of isThere) resolve();
+      line.free();
       await shown.locator('img').waitFor();
       await bruno.page.unroute('**/thumbnail');
     });

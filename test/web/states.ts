@@ -1,4 +1,5 @@
 import type { ConversationId } from '@storm/contracts';
+import { heldUp } from './held-up.ts';
 import { isStored, onScreen, send, until } from './on-screen.ts';
 import type { Actor, WebStage } from './web-stage.ts';
 
@@ -18,12 +19,9 @@ export const states = (stage: () => WebStage) =>
     test('on a slow network one sees that messages are being loaded, and writes meanwhile', async () => {
       const visitor = await stage().visit(ada);
       const { page } = visitor;
-      let arrive = (): void => undefined;
-      const arrival = new Promise<void>((resolve) => {
-        arrive = resolve;
-      });
+      const line = heldUp();
       await page.route(historyOf(at), async (route) => {
-        if (route.request().method() === 'GET') await arrival;
+        if (route.request().method() === 'GET') await line.isFree;
         await route.continue();
       });
       await onScreen(page).row('Bruno').click();
@@ -33,7 +31,7 @@ export const states = (stage: () => WebStage) =>
         async () => (await ada.storm.api.listMessages({ params: { conversationId: at } })).messages.length,
         (count) => count === 4,
       );
-      arrive();
+      line.free();
       await onScreen(page).message('message 3').waitFor();
       await isStored(onScreen(page).message('written before they came'));
       expect(await onScreen(page).message('written before they came').count()).toBe(1);

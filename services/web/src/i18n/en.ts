@@ -9,6 +9,7 @@ export const en = {
   back: 'Back',
   save: 'Save',
   you: 'You',
+  saidBy: (name: string) => `${name}: `,
   unknownPerson: 'Somebody',
   skipToMessages: 'Skip to messages',
 
@@ -128,6 +129,7 @@ export const en = {
   edit: 'Edit',
   remove: 'Delete',
   react: 'React',
+  otherEmoji: 'Another emoji',
   reactionBy: (emoji: string, names: string) => `${emoji} by ${names}`,
   edited: 'edited',
   editHistory: 'Earlier texts',

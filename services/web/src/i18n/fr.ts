@@ -10,6 +10,7 @@ export const fr: Catalogue = {
   back: 'Retour',
   save: 'Enregistrer',
   you: 'Vous',
+  saidBy: (name) => `${name}\u00a0: `,
   unknownPerson: 'Quelqu’un',
   skipToMessages: 'Aller aux messages',
 
@@ -127,6 +128,7 @@ export const fr: Catalogue = {
   lastSeen: (when) => `Vu ${when}`,
   edit: 'Modifier',
   remove: 'Supprimer',
+  otherEmoji: 'Un autre emoji',
   react: 'Réagir',
   reactionBy: (emoji, names) => `${emoji} par ${names}`,
   edited: 'modifié',

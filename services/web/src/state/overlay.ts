@@ -5,7 +5,7 @@ import type { Attachment, Message } from '@storm/contracts';
 export type Overlay =
   | { readonly kind: 'switcher' | 'search' | 'mentions' | 'new' | 'settings' | 'shortcuts' }
   | { readonly kind: 'add-members'; readonly conversationId: string }
-  | { readonly kind: 'forward' | 'edits'; readonly message: Message }
+  | { readonly kind: 'forward' | 'edits' | 'react'; readonly message: Message }
   | { readonly kind: 'viewer'; readonly pictures: readonly Attachment[]; readonly index: number };
 
 export const overlay = signal<Overlay | null>(null);

@@ -152,9 +152,9 @@ function Preview({
   if (lastMessage === null) return <span class="row-preview">{t.value.noMessagesYet}</span>;
   const isOwn = lastMessage.senderId === chat.user.id;
   const who = isOwn
-    ? `${t.value.you}: `
+    ? t.value.saidBy(t.value.you)
     : summary.kind === 'group'
-      ? `${personName(chat, lastMessage.senderId).split(' ')[0]}: `
+      ? t.value.saidBy(personName(chat, lastMessage.senderId).split(' ')[0] ?? '')
       : '';
   return <span class="row-preview">{`${who}${previewOf(lastMessage)}`}</span>;
 }

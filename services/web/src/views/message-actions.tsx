@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { Copy, Ellipsis, EyeOff, Forward, Link, Pencil, Reply, SmilePlus, Trash2 } from 'lucide-preact';
+import { Copy, Ellipsis, EyeOff, Forward, Link, Pencil, Plus, Reply, SmilePlus, Trash2 } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Confirm } from '../parts/confirm.tsx';
@@ -17,7 +17,7 @@ import type { TimelineItem } from '../text/timeline-items.ts';
 /** The row under the mouse or the focus: only it has its actions drawn. */
 export const activeKey = signal<string | null>(null);
 
-const quickEmoji = ['👍', '❤️', '😂', '🎉', '😮', '🙏', '👀', '✅'];
+const quickEmoji = ['👍', '❤️', '😂', '🎉', '🙏', '👀', '✅'];
 
 interface ActionsProps {
   readonly chat: Chat;
@@ -54,10 +54,13 @@ export function MessageActions({ chat, item, text, isGroup }: ActionsProps) {
       ? [{ label: t.value.deleteForAll, icon: Trash2, isDangerous: true, act: () => setDeleting(true) }]
       : []),
   ];
-  const reactions = quickEmoji.map((emoji) => ({
-    label: emoji,
-    act: () => react(chat, message, emoji).catch(tellFault),
-  }));
+  const reactions: MenuItem[] = [
+    ...quickEmoji.map((emoji) => ({
+      label: emoji,
+      act: () => react(chat, message, emoji).catch(tellFault),
+    })),
+    { label: t.value.otherEmoji, icon: Plus, act: () => openOverlay({ kind: 'react', message }) },
+  ];
   return (
     <div class="message-actions">
       <Menu label={t.value.react} items={reactions} listClass="emoji-row">

@@ -5,6 +5,7 @@ import { EditsDialog } from './edits-dialog.tsx';
 import { ForwardDialog } from './forward-dialog.tsx';
 import { MentionsDialog } from './mentions-dialog.tsx';
 import { NewConversation } from './new-conversation.tsx';
+import { ReactDialog } from './react-dialog.tsx';
 import { SearchDialog } from './search-dialog.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { Shortcuts } from './shortcuts.tsx';
@@ -30,6 +31,8 @@ export default function Overlays({ chat, overlay }: { chat: Chat; overlay: Overl
       return <AddMembers chat={chat} id={overlay.conversationId} onClose={closeOverlay} />;
     case 'forward':
       return <ForwardDialog chat={chat} message={overlay.message} onClose={closeOverlay} />;
+    case 'react':
+      return <ReactDialog chat={chat} message={overlay.message} onClose={closeOverlay} />;
     case 'edits':
       return <EditsDialog chat={chat} message={overlay.message} onClose={closeOverlay} />;
     case 'viewer':
