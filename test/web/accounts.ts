@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { onScreen, until } from './on-screen.ts';
 import { password, type WebStage } from './web-stage.ts';
 
@@ -33,6 +36,25 @@ export const accounts = (stage: () => WebStage) =>
       await page.getByText('No conversations yet').waitFor();
       expect(faults).toEqual([]);
       await context.close();
+    });
+
+    test('the demo prints two logins, and there is something to look at behind each', async () => {
+      const script = fileURLToPath(new URL('../demo/run.mjs', import.meta.url));
+      const env = { ...process.env, STORM_URL: stage().platform.url };
+      const { stdout } = await promisify(execFile)(process.execPath, [script, 'fill'], { env });
+      const logins = [...stdout.matchAll(/demo login +(\S+) +(\S+)/g)];
+      expect(logins).toHaveLength(2);
+      for (const [, username = '', secret = ''] of logins) {
+        const { page, context, faults } = await stage().stranger();
+        await page.goto(stage().url);
+        await page.getByLabel('Username').fill(username);
+        await page.locator('#password').fill(secret);
+        await page.keyboard.press('Enter');
+        await onScreen(page).row('Saturday in the mountains').click();
+        await page.locator('.picture img').first().waitFor();
+        expect(faults).toEqual([]);
+        await context.close();
+      }
     });
 
     test('signing out in one tab signs the other one out', async () => {

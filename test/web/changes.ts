@@ -176,6 +176,7 @@ export const changes = (stage: () => WebStage) =>
         },
         (isFound) => isFound,
       );
+      expect(await dialog.locator('.found-text mark').first().textContent()).toBe('brown');
       await dialog.getByRole('combobox').press('Enter');
       await ada.page.locator('.message.is-highlighted', { hasText: 'quick brown fox' }).waitFor();
     });

@@ -46,8 +46,11 @@ async function signIn(page) {
   await page.waitForSelector('.conversation-row time');
 }
 
-async function show(page, name) {
-  await page.locator('.conversation-row', { hasText: name }).first().click();
+async function show(page, name, isMobile = false) {
+  const row = page.locator('.conversation-row', { hasText: name }).first();
+  await (isMobile ? row.tap() : row.click());
+  // Over no message: the one under the mouse shows its actions.
+  if (!isMobile) await page.mouse.move(640, 790);
   await page.waitForSelector('.message');
   await page.waitForTimeout(1_000);
 }
@@ -66,13 +69,19 @@ for (const scheme of ['light', 'dark']) {
   await page.keyboard.press('Control+k');
   await page.waitForSelector('.option');
   await keep(page, `switcher-${scheme}`);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+Shift+f');
+  await page.waitForSelector('.wide-dialog [role=combobox]:focus');
+  await page.keyboard.type('night train');
+  await page.waitForSelector('.found');
+  await keep(page, `search-${scheme}`);
   await page.context().close();
 
   const small = await open(phone, scheme, true);
   await signIn(small);
   await small.waitForTimeout(500);
   await keep(small, `phone-list-${scheme}`);
-  await show(small, 'Bruno');
+  await show(small, 'Bruno', true);
   await keep(small, `phone-conversation-${scheme}`);
   await small.context().close();
 }

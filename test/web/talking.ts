@@ -19,7 +19,7 @@ export const talking = (stage: () => WebStage) =>
       await button('New conversation').first().click();
       await ada.page.locator('dialog [role=combobox]:focus').waitFor();
       await ada.page.keyboard.type(bruno.user.username);
-      await dialog.getByRole('option', { name: /Bruno Keller/ }).click();
+      await dialog.getByRole('option', { name: `@${bruno.user.username}` }).click();
       await button('Start').click();
       await field.waitFor();
       await send(ada.page, 'Hello Bruno');
@@ -89,7 +89,7 @@ export const talking = (stage: () => WebStage) =>
       await button('New conversation').first().click();
       for (const { user } of [bruno, chiara]) {
         await dialog.getByRole('combobox').fill(user.username);
-        await dialog.getByRole('option', { name: new RegExp(user.displayName) }).click();
+        await dialog.getByRole('option', { name: `@${user.username}` }).click();
       }
       await dialog.getByLabel('Name of the group').fill('Climbers');
       await button('Create group').click();
@@ -116,7 +116,7 @@ export const talking = (stage: () => WebStage) =>
       await ada.page.getByText('2 members').first().waitFor();
       await button('Add people').click();
       await dialog.getByRole('combobox').fill(chiara.user.username);
-      await dialog.getByRole('option').first().click();
+      await dialog.getByRole('option', { name: `@${chiara.user.username}` }).click();
       await dialog.getByRole('button', { name: 'Add people' }).click();
       await ada.page.getByText('3 members').first().waitFor();
       await onScreen(chiara.page).row('Climbers').click();
@@ -196,6 +196,9 @@ export const talking = (stage: () => WebStage) =>
         () => focused(ada),
         (id) => id === 'composer',
       );
+      await ada.page.keyboard.press('Control+k');
+      await ada.page.locator('dialog [role=combobox]:focus').waitFor();
+      await ada.page.keyboard.press('Escape');
       await ada.page.keyboard.press('Control+/');
       await ada.page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
       await ada.page.keyboard.press('Escape');

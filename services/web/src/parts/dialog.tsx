@@ -16,12 +16,15 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, class: name = '', isTitleHidden = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const isHere = useRef(false);
   useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     // What one came for, not the button that closes it.
     dialog.current?.querySelector<HTMLElement>('[role=combobox]')?.focus();
+    isHere.current = true;
     return () => {
+      isHere.current = false;
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
@@ -31,7 +34,8 @@ export function Dialog({ title, onClose, children, class: name = '', isTitleHidd
       ref={dialog}
       class={`dialog ${name}`}
       aria-labelledby={titleId}
-      onClose={onClose}
+      // Told late: by then another may be in its place.
+      onClose={() => isHere.current && onClose()}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
       <div class="dialog-body">

@@ -3,6 +3,7 @@ import { formatWhen } from '../i18n/times.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import type { Chat } from '../state/chat.ts';
 import { personName, titleOf } from '../text/names.ts';
+import { MarkedWords } from './marked-words.tsx';
 
 interface FoundMessageProps {
   readonly chat: Chat;
@@ -10,10 +11,12 @@ interface FoundMessageProps {
   readonly senderId: UserId;
   readonly at: string;
   readonly text: string;
+  /** What was looked for. */
+  readonly words?: readonly string[];
 }
 
 /** A message in a list of messages from everywhere. */
-export function FoundMessage({ chat, conversationId, senderId, at, text }: FoundMessageProps) {
+export function FoundMessage({ chat, conversationId, senderId, at, text, words = [] }: FoundMessageProps) {
   const summary = chat.model.conversation(conversationId).value;
   const name = personName(chat, senderId);
   return (
@@ -26,7 +29,9 @@ export function FoundMessage({ chat, conversationId, senderId, at, text }: Found
             {summary === undefined ? '' : titleOf(chat, summary)} · {formatWhen(new Date(at))}
           </span>
         </span>
-        <span class="found-text">{text}</span>
+        <span class="found-text">
+          <MarkedWords text={text} words={words} />
+        </span>
       </span>
     </>
   );

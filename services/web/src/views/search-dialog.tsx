@@ -17,11 +17,12 @@ export function SearchDialog({ chat, onClose }: { chat: Chat; onClose: () => voi
   const [typed, setTyped] = useState('');
   const [found, setFound] = useState<readonly Message[]>([]);
   const [hint, setHint] = useState<string | null>(null);
+  const parsed = parseSearch(chat, typed);
+  const words = 'query' in parsed ? (parsed.query.q?.match(/[\p{L}\p{N}]+/gu) ?? []) : [];
   useEffect(() => {
     setFound([]);
     setHint(null);
     if (typed.trim() === '') return;
-    const parsed = parseSearch(chat, typed);
     if ('unknown' in parsed) return setHint(t.value.searchUnknown(parsed.unknown));
     if (Object.keys(parsed.query).length === 0) return;
     const stop = new AbortController();
@@ -63,6 +64,7 @@ export function SearchDialog({ chat, onClose }: { chat: Chat; onClose: () => voi
             senderId={message.senderId}
             at={message.storedAt}
             text={previewOf(message)}
+            words={words}
           />
         )}
       />
