@@ -42,7 +42,7 @@ async function open(viewport, colorScheme, isMobile = false) {
 async function signIn(page) {
   await page.fill('#username', 'ada');
   await page.fill('#password', 'storm-demo-2026');
-  await page.click('button[type=submit]');
+  await page.press('#password', 'Enter');
   await page.waitForSelector('.conversation-row time');
 }
 
