@@ -89,3 +89,10 @@ test.each(migrating)('%s starts after its migrations, which wait for the databas
 test.each(Object.keys(compose.services))('%s has a read-only root and no capability', (name) => {
   expect(part(name)).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
 });
+
+test.each(Object.keys(compose.services))('%s can write its scratch space also after a restart', (name) => {
+  // Without a mode an engine may leave it to root: Postgres then has no place for its socket.
+  for (const mount of part(name).tmpfs ?? []) {
+    expect(mount).toMatch(/^\/tmp:mode=1777$|^\/var\/run\/postgresql:mode=0775,uid=70,gid=70$/);
+  }
+});

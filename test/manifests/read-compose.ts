@@ -18,6 +18,7 @@ export interface ComposeService {
   mem_limit: string | number;
   read_only: boolean;
   cap_drop: string[];
+  tmpfs?: string[];
   healthcheck: { test?: string[]; disable?: boolean };
   depends_on?: Record<string, { condition: string }>;
 }
@@ -30,7 +31,8 @@ export interface ComposeFile {
 
 /** docker-compose.yml with its defaults filled in, read as strictly as this machine allows. */
 export async function readCompose(): Promise<ComposeFile> {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+  const { PATH, HOME, DOCKER_CONFIG } = process.env;
+  const env = { PATH, HOME, ...(DOCKER_CONFIG === undefined ? {} : { DOCKER_CONFIG }) };
   const options = { cwd: repositoryRoot, env, maxBuffer: 8 << 20 };
   const emptyEnvFile = ['--env-file', '/dev/null'];
   if (await hasDockerCompose()) {
