@@ -110,6 +110,8 @@ async function bundleService(name, out) {
     legalComments: 'none',
     minifyWhitespace: true,
     minifySyntax: true,
+    // Node prints the line of an error that ends it: a whole bundle in one line hid the reason.
+    lineLimit: 400,
     banner: { js: banner },
     external: copied,
     plugins: [leaveAbsent, typeormDriver],
