@@ -13,6 +13,7 @@ import {
   IdempotencyKey,
   Instant,
   MediaId,
+  MessageId,
   Place,
   Sequence,
   UserId,
@@ -44,6 +45,9 @@ const command = <T extends TSchema, A extends TSchema, const V extends string>(
 /** Who changes what; the key is the actor's own name for this change, which is carried out once. */
 const change = { conversationId: ConversationIdSchema, actorId: UserId, key: IdempotencyKey };
 
+/** Where a message got its place. */
+const placed = { id: MessageId, seq: Sequence, storedAt: Instant, duplicate: Type.Boolean() };
+
 export const sendMessage = command(
   'send-message',
   "Store a message under the sender's key",
@@ -58,7 +62,8 @@ export const sendMessage = command(
     },
     closed,
   ),
-  Type.Object({ message: Message, duplicate: Type.Boolean() }, closed),
+  // The message itself only where it does not stand as it was sent: changed since, under the same key.
+  Type.Object({ ...placed, message: Type.Optional(Message) }, closed),
 );
 export type SendMessage = Static<typeof sendMessage.data>;
 
@@ -74,7 +79,7 @@ export const forwardMessage = command(
     },
     closed,
   ),
-  Type.Object({ message: Message, duplicate: Type.Boolean() }, closed),
+  Type.Object({ ...placed, message: Message }, closed),
 );
 export type ForwardMessage = Static<typeof forwardMessage.data>;
 

@@ -14,6 +14,7 @@ export * from './message-entities.ts';
 export * from './queries.ts';
 export { readable } from './readable.ts';
 export * from './reply-batch.ts';
+export { sentMessage } from './sent-message.ts';
 export { type ServiceName, serviceNames } from './services.ts';
 export * from './signals.ts';
 export * as frames from './socket.ts';

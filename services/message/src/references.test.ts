@@ -12,9 +12,11 @@ import {
   mayReadMedia,
   removeMember,
   sendMessage,
+  sentMessage,
   type UserId,
 } from '@storm/contracts';
 import { request } from '@storm/runtime';
+import type { Static } from 'typebox';
 import { uuidv7 } from 'uuidv7';
 import type { Commander } from './test-commander.ts';
 import { slugOf, startMessageService, type TestMessageService } from './test-message-service.ts';
@@ -37,15 +39,13 @@ const post = async (
   key: string,
   text: string,
   more: { replyTo?: number; attachments?: Attachment[] } = {},
-) =>
-  (await commander.ask(sendMessage, conversationId, {
-    conversationId,
-    senderId,
-    key,
-    text,
-    attachments: [],
-    ...more,
-  })) as Sent;
+): Promise<Sent> => {
+  const command = { conversationId, senderId, key, text, attachments: [], ...more };
+  const answer = (await commander.ask(sendMessage, conversationId, command)) as Static<
+    typeof sendMessage.answer
+  >;
+  return { message: sentMessage(command, answer), duplicate: answer.duplicate };
+};
 const forward = async (
   senderId: UserId,
   from: { conversationId: ConversationId; seq: number },
@@ -132,7 +132,7 @@ describe('a forward', () => {
     const from = { conversationId, seq: 1 };
     const first = await forward(bob, from, elsewhere, 'f1');
     await commander.change(deleteMessage, conversationId, alice, { seq: 1 });
-    expect(await forward(bob, from, elsewhere, 'f1')).toEqual({ message: first.message, duplicate: true });
+    expect(await forward(bob, from, elsewhere, 'f1')).toEqual({ ...first, duplicate: true });
     expect(await slugOf(forward(bob, from, elsewhere, 'f2'))).toBe('message-not-found');
   });
 

@@ -9,6 +9,7 @@ import {
   removeMember,
   replyHeader,
   sendMessage,
+  sentMessage,
   setRole,
   type UserId,
 } from '@storm/contracts';
@@ -22,6 +23,8 @@ type Wish<C extends CommandContract> = Omit<Static<C['data']>, 'conversationId' 
 };
 
 /** The other side of the service in its tests: what a gateway does, by hand. */
+type SendAnswer = Static<typeof sendMessage.answer>;
+
 export async function createCommander(bus: Bus) {
   const connection = await bus.first;
   const ask = async <C extends CommandContract>(
@@ -88,16 +91,11 @@ export async function createCommander(bus: Bus) {
       key: string,
       text: string,
       timeoutMs?: number,
-    ) =>
-      (await ask(
-        sendMessage,
-        conversationId,
-        { conversationId, senderId, key, text, attachments: [] },
-        timeoutMs,
-      )) as {
-        message: Message;
-        duplicate: boolean;
-      },
+    ): Promise<{ message: Message; duplicate: boolean }> => {
+      const command = { conversationId, senderId, key, text, attachments: [] };
+      const answer = (await ask(sendMessage, conversationId, command, timeoutMs)) as SendAnswer;
+      return { message: sentMessage(command, answer), duplicate: answer.duplicate };
+    },
     read: (conversationId: ConversationId, userId: UserId, seq: number) =>
       ask(markRead, conversationId, { conversationId, userId, seq }),
     ask,

@@ -23,7 +23,7 @@ export const commandExamples: Commands = {
       text: Message.text,
       attachments: [Attachment],
     },
-    answer: { message: Message, duplicate: false },
+    answer: { id: Message.id, seq: Message.seq, storedAt: Message.storedAt, duplicate: false },
   },
   'forward-message': {
     data: {
@@ -32,7 +32,10 @@ export const commandExamples: Commands = {
       key: 'phone-7f3a-0052',
       from: { conversationId: ids.direct, seq: 7 },
     },
-    answer: { message: forwardedMessage, duplicate: false },
+    answer: {
+      ...{ id: forwardedMessage.id, seq: forwardedMessage.seq, storedAt: forwardedMessage.storedAt },
+      ...{ duplicate: false, message: forwardedMessage },
+    },
   },
   'mark-delivered': { data: { conversationId: ids.group, userId: ids.cleo, seq: 42 }, answer: {} },
   'mark-read': {

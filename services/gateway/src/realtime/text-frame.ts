@@ -36,6 +36,12 @@ export function encodeTextFrame(start: string, data: Uint8Array, end: string): B
   return frame;
 }
 
+export function encodeAsciiFrame(text: string): Buffer {
+  const frame = openFrame(text.length);
+  frame.write(text, frame.length - text.length, 'latin1');
+  return frame;
+}
+
 export function encodeJsonFrame(value: unknown): Buffer {
   const text = JSON.stringify(value);
   const length = Buffer.byteLength(text);

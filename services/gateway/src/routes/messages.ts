@@ -12,6 +12,7 @@ import {
   reactToMessage,
   searchMessages,
   sendMessage,
+  sentMessage,
 } from '@storm/contracts';
 import { type Bus, requestBytes, runtimeProblems } from '@storm/runtime';
 import type { ResolveAttachments } from '../domain/resolve-attachments.ts';
@@ -62,8 +63,8 @@ export const createMessageHandlers = (
     if (outcome.status === 'accepted') {
       return sendJson(reply, 202, JSON.stringify({ status: 'accepted', key }));
     }
-    const { message, duplicate } = outcome.answer;
-    return sendJson(reply, duplicate ? 200 : 201, JSON.stringify(message));
+    const message = sentMessage(command, outcome.answer);
+    return sendJson(reply, outcome.answer.duplicate ? 200 : 201, JSON.stringify(message));
   },
 
   async forwardMessage(request, reply) {

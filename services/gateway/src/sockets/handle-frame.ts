@@ -12,7 +12,7 @@ import type { Static } from 'typebox';
 import { problems } from '../problems.ts';
 import type { PresenceBoard } from '../realtime/presence.ts';
 import type { TypingSignals } from '../realtime/typing.ts';
-import type { CommandSubmitter } from '../store/submit-command.ts';
+import type { CommandOutcome, CommandSubmitter } from '../store/submit-command.ts';
 import type { SocketSession } from './socket-session.ts';
 
 export interface FrameDeps {
@@ -45,16 +45,15 @@ const validators = {
 
 /** Handles one frame of a socket that has said hello. Whatever goes wrong is told with the frame's key or ref. */
 export function handleFrame(deps: FrameDeps, session: SocketSession, frame: { type?: unknown }): void {
-  const about = readAbout(frame);
   const refuse = (error: unknown): void => {
     const problem = toProblem(error);
     if (problem.status >= 500 && !(error instanceof Problem)) deps.log.error({ err: error }, 'frame failed');
-    session.sendProblem(problem, about);
+    session.sendProblem(problem, readAbout(frame));
   };
   try {
     switch (frame.type) {
       case 'send':
-        return void send(deps, session, validators.send(frame)).catch(refuse);
+        return send(deps, session, validators.send(frame), refuse);
       case 'read':
         return void read(deps, session, validators.read(frame)).catch(refuse);
       case 'delivered':
@@ -75,11 +74,12 @@ export function handleFrame(deps: FrameDeps, session: SocketSession, frame: { ty
   }
 }
 
-async function send(
+function send(
   deps: FrameDeps,
   session: SocketSession,
   frame: Static<typeof frames.Send>,
-): Promise<void> {
+  refuse: (error: unknown) => void,
+): void {
   const senderId = session.identity?.userId;
   if (senderId === undefined) return;
   if (session.sendsInFlight >= deps.maxSendsInFlight) {
@@ -89,27 +89,33 @@ async function send(
     });
   }
   const { conversationId, key, text, mediaIds = [], replyTo } = frame;
-  session.sendsInFlight++;
-  try {
-    if (text === '' && mediaIds.length === 0) {
-      throw runtimeProblems['invalid-request']({ detail: 'a message needs text or a file' });
-    }
-    const attachments =
-      mediaIds.length === 0 ? [] : await deps.resolveAttachments(senderId, conversationId, mediaIds);
-    const outcome = await deps.submitter.submit(sendMessage, conversationId, {
-      conversationId,
-      senderId,
-      key,
-      text,
-      attachments,
-      ...(replyTo === undefined ? {} : { replyTo }),
-    });
-    if (outcome.status === 'accepted') return session.sendJson({ type: 'sent', key, status: 'accepted' });
-    const { message, duplicate } = outcome.answer;
-    session.sendJson({ type: 'sent', key, status: 'stored', id: message.id, seq: message.seq, duplicate });
-  } finally {
-    session.sendsInFlight--;
+  if (text === '' && mediaIds.length === 0) {
+    throw runtimeProblems['invalid-request']({ detail: 'a message needs text or a file' });
   }
+  session.sendsInFlight++;
+  const fail = (error: unknown): void => {
+    session.sendsInFlight--;
+    refuse(error);
+  };
+  const submit = (attachments: SendMessage['attachments']): void => {
+    const command: SendMessage = { conversationId, senderId, key, text, attachments };
+    if (replyTo !== undefined) command.replyTo = replyTo;
+    deps.submitter.send(sendMessage, conversationId, command, (error, outcome) => {
+      if (error !== null) return fail(error);
+      session.sendsInFlight--;
+      session.sendAscii(describeSent(key, outcome));
+    });
+  };
+  if (mediaIds.length === 0) return submit([]);
+  deps.resolveAttachments(senderId, conversationId, mediaIds).then(submit, fail);
+}
+
+/** The frame in JSON, written out: one leaves for every send. Keys are ASCII, as their schema says. */
+function describeSent(key: string, outcome: CommandOutcome<typeof sendMessage>): string {
+  const start = `{"type":"sent","key":${JSON.stringify(key)},"status":"${outcome.status}"`;
+  if (outcome.status === 'accepted') return `${start}}`;
+  const { id, seq, duplicate } = outcome.answer;
+  return `${start},"id":"${id}","seq":${seq},"duplicate":${duplicate}}`;
 }
 
 async function read(

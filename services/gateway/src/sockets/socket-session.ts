@@ -10,7 +10,7 @@ import type { Logger, Problem } from '@storm/runtime';
 import type { WebSocket } from 'ws';
 import type { ResyncReason } from '../realtime/judge-cursor.ts';
 import type { Subscriber, SubscriberHost } from '../realtime/subscriber.ts';
-import { encodeJsonFrame } from '../realtime/text-frame.ts';
+import { encodeAsciiFrame, encodeJsonFrame } from '../realtime/text-frame.ts';
 import type { Outbox, OutboxOwner } from './outbox.ts';
 import type { OutboxGroup } from './outbox-group.ts';
 import type { SocketLimits } from './socket-limits.ts';
@@ -67,6 +67,11 @@ export class SocketSession implements SubscriberHost, OutboxOwner {
 
   sendJson(value: unknown): void {
     this.#outbox.push(encodeJsonFrame(value));
+  }
+
+  /** @param text JSON without a character beyond ASCII. */
+  sendAscii(text: string): void {
+    this.#outbox.push(encodeAsciiFrame(text));
   }
 
   sendProblem(problem: Problem, about: { ref?: string | undefined; key?: string | undefined } = {}): void {

@@ -20,6 +20,11 @@ export type CommandOutcome<C extends CommandContract = CommandContract> =
   | { status: 'stored'; answer: Static<C['answer']> }
   | { status: 'accepted' };
 
+/** Called once with what became of a command, or with why it is not known to be stored. */
+export type OnOutcome<C extends CommandContract> = (
+  ...outcome: [error: null, outcome: CommandOutcome<C>] | [error: Problem, outcome: null]
+) => void;
+
 export interface CommandSubmitter {
   /**
    * Publishes a command and waits for its commit.
@@ -31,6 +36,13 @@ export interface CommandSubmitter {
     conversationId: ConversationId,
     data: Static<C['data']>,
   ): Promise<CommandOutcome<C>>;
+  /** As `submit`, without the cost of a promise. */
+  send<C extends CommandContract>(
+    contract: C,
+    conversationId: ConversationId,
+    data: Static<C['data']>,
+    onOutcome: OnOutcome<C>,
+  ): void;
   readonly inFlight: number;
   /** Resolves when nothing is in flight any more. */
   settled(): Promise<void>;
@@ -44,8 +56,7 @@ interface Waiting {
   readonly json: string;
   readonly deadline: number;
   isKept: boolean;
-  resolve(outcome: { status: 'stored'; answer: unknown } | { status: 'accepted' }): void;
-  reject(problem: Problem): void;
+  readonly onOutcome: OnOutcome<CommandContract>;
 }
 
 const problemHeader = 'Storm-Problem';
@@ -90,13 +101,13 @@ export function createCommandSubmitter(
     const refusal = readRefusal(message);
     for (const one of commands) {
       if (refusal === null) one.isKept = true;
-      else take(one.token)?.reject(refusal);
+      else take(one.token)?.onOutcome(refusal, null);
     }
   };
   const settle = (token: string, isProblem: boolean, answer: unknown): void => {
     const one = take(token);
-    if (isProblem) one?.reject(Problem.fromBody(answer as ProblemBody));
-    else one?.resolve({ status: 'stored', answer });
+    if (isProblem) one?.onOutcome(Problem.fromBody(answer as ProblemBody), null);
+    else one?.onOutcome(null, { status: 'stored', answer });
   };
   const onDone = (token: string, message: Msg): void => {
     if (token !== replyBatchToken)
@@ -108,8 +119,8 @@ export function createCommandSubmitter(
     for (const one of waiting.values()) {
       if (one.deadline > now) break;
       take(one.token);
-      if (one.isKept) one.resolve({ status: 'accepted' });
-      else one.reject(unavailable('the command stream did not answer'));
+      if (one.isKept) one.onOutcome(null, { status: 'accepted' });
+      else one.onOutcome(unavailable('the command stream did not answer'), null);
     }
     for (const [token, [first]] of parcels) {
       if (first === undefined || first.deadline > now) break;
@@ -144,8 +155,8 @@ export function createCommandSubmitter(
       );
     } catch (error) {
       parcels.delete(token);
-      for (const one of commands)
-        take(one.token)?.reject(error instanceof Problem ? error : unavailable('could not be sent'));
+      const problem = error instanceof Problem ? error : unavailable('could not be sent');
+      for (const one of commands) take(one.token)?.onOutcome(problem, null);
     }
   };
   const leave = (): void => {
@@ -155,25 +166,32 @@ export function createCommandSubmitter(
     for (const parcel of intoParcels(commands)) publish(parcel);
   };
 
+  const send: CommandSubmitter['send'] = (contract, conversationId, data, onOutcome) => {
+    if (!bus.isConnected) return onOutcome(unavailable('the message bus is not connected'), null);
+    if (waiting.size >= maxInFlight)
+      return onOutcome(unavailable(`${maxInFlight} commands are in flight`), null);
+    const token = (nextToken++).toString(36);
+    const one: Waiting = {
+      token,
+      contract,
+      conversationId,
+      json: JSON.stringify(data),
+      deadline: Date.now() + acceptedAfterMs,
+      isKept: false,
+      onOutcome: onOutcome as Waiting['onOutcome'],
+    };
+    waiting.set(token, one);
+    sweeper ??= setInterval(sweep, 100);
+    if (leaving.push(one) === 1) setImmediate(leave);
+  };
+
   return {
+    send,
     submit: (contract, conversationId, data) =>
       new Promise((resolve, reject) => {
-        if (!bus.isConnected) return reject(unavailable('the message bus is not connected'));
-        if (waiting.size >= maxInFlight) return reject(unavailable(`${maxInFlight} commands are in flight`));
-        const token = (nextToken++).toString(36);
-        const one: Waiting = {
-          token,
-          contract,
-          conversationId,
-          json: JSON.stringify(data),
-          deadline: Date.now() + acceptedAfterMs,
-          isKept: false,
-          resolve: resolve as Waiting['resolve'],
-          reject,
-        };
-        waiting.set(token, one);
-        sweeper ??= setInterval(sweep, 100);
-        if (leaving.push(one) === 1) setImmediate(leave);
+        send(contract, conversationId, data, (error, outcome) =>
+          error === null ? resolve(outcome) : reject(error),
+        );
       }),
     get inFlight() {
       return waiting.size;

@@ -5,7 +5,7 @@ import type { Post, PostStore } from '../store/post-store.ts';
 import type { CommandOutcome, PostCommand } from './command.ts';
 import { refused } from './outcomes.ts';
 import { preparePosts } from './prepare-posts.ts';
-import { asItStands, storedEvent } from './stored-message.ts';
+import { asItStands, placed, storedEvent } from './stored-message.ts';
 
 export interface PostStores {
   readonly messages: MessageStore;
@@ -64,7 +64,8 @@ function conclude(post: Post, outcome: StoreOutcome | undefined): CommandOutcome
   if (forwarded !== undefined) message.forwarded = forwarded;
   const json = JSON.stringify(message);
   return {
-    reply: `{"message":${json},"duplicate":${outcome.status === 'duplicate'}}`,
+    // Whoever sent it knows the rest; of what was forwarded nobody but us does.
+    reply: placed(message, outcome.status === 'duplicate', forwarded === undefined ? null : json),
     isProblem: false,
     isFresh: outcome.status === 'stored',
     events: [storedEvent(message, Buffer.from(json))],

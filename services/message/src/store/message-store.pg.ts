@@ -1,8 +1,9 @@
 import type { ConversationId, MarkRead, Message, SendMessage, UserId } from '@storm/contracts';
 import type pg from 'pg';
+import { encodeOptionalTexts, encodeTexts } from './encode-array.ts';
 import { hiddenFor, type MessageRow, messageColumns, readMessage } from './message-row.ts';
 import type { MessageStore, PageQuestion, ReadWatermark } from './message-store.ts';
-import { encodeAttachments, readOutcome, type StoredRow } from './stored-outcome.ts';
+import { asWritten, encodeAttachments, readOutcomes, type StoredRow } from './stored-outcome.ts';
 
 type PageRow = [isHidden: boolean, ...MessageRow];
 
@@ -53,18 +54,19 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
     async storeMessages(batch) {
       const { rows } = await pool.query<StoredRow>({
         name: 'store-messages',
-        text: 'select n, outcome, seq, id, stored_at from message.store_messages($1, $2, $3, $4, $5, $6)',
+        text: 'select outcome, seq, id, stored_at from message.store_messages($1, $2, $3, $4, $5, $6)',
         values: [
-          batch.map((one) => one.conversationId),
-          batch.map((one) => one.senderId),
-          batch.map((one) => one.key),
-          batch.map((one) => one.text),
-          batch.map((one) => encodeAttachments(one)),
-          batch.map((one) => one.id),
+          encodeTexts(batch.map((one) => one.conversationId)),
+          encodeTexts(batch.map((one) => one.senderId)),
+          encodeTexts(batch.map((one) => one.key)),
+          encodeTexts(batch.map((one) => one.text)),
+          encodeOptionalTexts(batch.map(encodeAttachments)),
+          encodeTexts(batch.map((one) => one.id)),
         ],
         rowMode: 'array',
+        types: asWritten,
       } as pg.QueryConfig);
-      return rows.map(readOutcome);
+      return readOutcomes(rows);
     },
 
     async markRead(batch) {

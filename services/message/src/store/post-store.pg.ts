@@ -2,7 +2,7 @@ import type { Attachment, Forwarded, UserId } from '@storm/contracts';
 import type pg from 'pg';
 import { type MessageRow, messageColumns, readMessage } from './message-row.ts';
 import type { ForwardFound, PostStore } from './post-store.ts';
-import { encodeAttachments, readOutcome, type StoredRow } from './stored-outcome.ts';
+import { asWritten, encodeAttachments, readOutcomes, type StoredRow } from './stored-outcome.ts';
 
 type FoundRow = [
   text: string | null,
@@ -18,15 +18,16 @@ export function createPostStore(pool: pg.Pool): PostStore {
     name: string,
     text: string,
     values: unknown[],
+    types?: typeof asWritten,
   ): Promise<Row[]> => {
-    const { rows } = await pool.query<Row>({ name, text, values, rowMode: 'array' } as pg.QueryConfig);
+    const { rows } = await pool.query<Row>({ name, text, values, types, rowMode: 'array' } as pg.QueryConfig);
     return rows;
   };
   return {
     async storePosts(batch) {
       const rows = await query<StoredRow>(
         'store-posts',
-        `select n, outcome, seq, id, stored_at
+        `select outcome, seq, id, stored_at
          from message.store_posts($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         [
           batch.map((one) => one.conversationId),
@@ -40,8 +41,9 @@ export function createPostStore(pool: pg.Pool): PostStore {
           batch.map((one) => one.from?.conversationId ?? null),
           batch.map((one) => one.from?.seq ?? null),
         ],
+        asWritten,
       );
-      return rows.map(readOutcome);
+      return readOutcomes(rows);
     },
 
     async findForwards(batch) {
