@@ -1,9 +1,9 @@
 import type { ConversationId, MarkRead, Message, SendMessage, UserId } from '@storm/contracts';
 import type pg from 'pg';
-import { encodeOptionalTexts, encodeTexts } from './encode-array.ts';
 import { hiddenFor, type MessageRow, messageColumns, readMessage } from './message-row.ts';
 import type { MessageStore, PageQuestion, ReadWatermark } from './message-store.ts';
-import { asWritten, encodeAttachments, readOutcomes, type StoredRow } from './stored-outcome.ts';
+import { createSendStore } from './send-store.pg.ts';
+import { encodeAttachments } from './stored-outcome.ts';
 
 type PageRow = [isHidden: boolean, ...MessageRow];
 
@@ -51,23 +51,7 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
   };
 
   return {
-    async storeMessages(batch) {
-      const { rows } = await pool.query<StoredRow>({
-        name: 'store-messages',
-        text: 'select outcome, seq, id, stored_at from message.store_messages($1, $2, $3, $4, $5, $6)',
-        values: [
-          encodeTexts(batch.map((one) => one.conversationId)),
-          encodeTexts(batch.map((one) => one.senderId)),
-          encodeTexts(batch.map((one) => one.key)),
-          encodeTexts(batch.map((one) => one.text)),
-          encodeOptionalTexts(batch.map(encodeAttachments)),
-          encodeTexts(batch.map((one) => one.id)),
-        ],
-        rowMode: 'array',
-        types: asWritten,
-      } as pg.QueryConfig);
-      return readOutcomes(rows);
-    },
+    storeMessages: createSendStore(pool),
 
     async markRead(batch) {
       const { rows } = await pool.query<[string, string, string, string, string, number]>({

@@ -5,10 +5,23 @@ import type { StoreOutcome } from './message-store.ts';
 /** As Postgres writes them: `asWritten` keeps the driver from parsing what a batch has in common again and again. */
 export type StoredRow = [outcome: string, seq: string | null, id: string | null, storedAt: string | null];
 
-/** For a query whose rows are `StoredRow`s. */
+/** Of a batch that is new as a whole: the sequences in its order, as `{1,2,3}`, and the time that all have. */
+export type FreshRow = [seqs: string, storedAt: string];
+
+/** For a query with such rows. */
 export const asWritten = { getTypeParser: () => (value: string) => value };
 
-const parseTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date;
+const parseTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date;
+const parseTime = (text: string): string => parseTimestamp(text).toISOString();
+
+export function readFreshOutcomes(
+  batch: readonly { id: MessageId }[],
+  [seqs, storedAtText]: FreshRow,
+): StoreOutcome[] {
+  const storedAt = parseTime(storedAtText);
+  const places = seqs.slice(1, -1).split(',');
+  return batch.map(({ id }, index) => ({ status: 'stored', seq: Number(places[index]), id, storedAt }));
+}
 
 /** What became of each message of a batch; all that are stored together have one time. */
 export function readOutcomes(rows: readonly StoredRow[]): StoreOutcome[] {
@@ -22,7 +35,7 @@ export function readOutcomes(rows: readonly StoredRow[]): StoreOutcome[] {
       throw new Error('a stored message came back without its place');
     if (storedAt !== lastText) {
       lastText = storedAt;
-      lastTime = parseTime(storedAt).toISOString();
+      lastTime = parseTime(storedAt);
     }
     return {
       status: outcome === '0' ? 'stored' : 'duplicate',

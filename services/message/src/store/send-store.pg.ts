@@ -1,0 +1,49 @@
+import type pg from 'pg';
+import { encodeOptionalTexts, encodeTexts } from './encode-array.ts';
+import type { MessageStore } from './message-store.ts';
+import {
+  asWritten,
+  encodeAttachments,
+  type FreshRow,
+  readFreshOutcomes,
+  readOutcomes,
+  type StoredRow,
+} from './stored-outcome.ts';
+
+/**
+ * The commit of the send path. Nearly always nobody has sent any message of a batch before: then they are inserted as they
+ * are, in one round trip. Where one is a repeat or its sender no member, a second one looks at each.
+ */
+export function createSendStore(pool: pg.Pool): MessageStore['storeMessages'] {
+  const call = async <Row extends unknown[]>(
+    name: string,
+    text: string,
+    values: string[],
+  ): Promise<Row[]> => {
+    const config = { name, text, values, rowMode: 'array', types: asWritten };
+    const { rows } = await pool.query<Row>(config as pg.QueryConfig);
+    return rows;
+  };
+  return async (batch) => {
+    const values = [
+      encodeTexts(batch.map((one) => one.conversationId)),
+      encodeTexts(batch.map((one) => one.senderId)),
+      encodeTexts(batch.map((one) => one.key)),
+      encodeTexts(batch.map((one) => one.text)),
+      encodeOptionalTexts(batch.map(encodeAttachments)),
+      encodeTexts(batch.map((one) => one.id)),
+    ];
+    const [fresh] = await call<FreshRow>(
+      'store-fresh-messages',
+      'select seqs, stored_at from message.store_fresh_messages($1, $2, $3, $4, $5, $6)',
+      values,
+    );
+    if (fresh !== undefined) return readFreshOutcomes(batch, fresh);
+    const rows = await call<StoredRow>(
+      'store-messages',
+      'select outcome, seq, id, stored_at from message.store_messages($1, $2, $3, $4, $5, $6)',
+      values,
+    );
+    return readOutcomes(rows);
+  };
+}
