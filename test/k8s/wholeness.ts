@@ -5,6 +5,8 @@ import type { ConversationId, MediaId } from '@storm/contracts';
 export interface Wholeness {
   /** Asking for oneself, sending, hearing, and reading a file all work. */
   isWhole(): Promise<boolean>;
+  /** What was not so when it was asked last. */
+  readonly lastFault: string;
   /** What was there at first still is, the account included. */
   hasKept(): Promise<boolean>;
   close(): Promise<void>;
@@ -34,6 +36,22 @@ export async function createWholeness(baseUrl: string): Promise<Wholeness> {
   await storm.connect().ready;
   const isFileKept = async (): Promise<boolean> =>
     Buffer.compare(Buffer.from(await storm.downloads.bytes(mediaId)), bytes) === 0;
+  let lastFault = 'nothing was asked yet';
+  const holds = async (what: string, ask: () => Promise<boolean>): Promise<boolean> => {
+    lastFault = `${what}: no answer within ${answerWithinMs} ms`;
+    try {
+      const isSo = await ask();
+      if (!isSo) lastFault = `${what}: not so`;
+      return isSo;
+    } catch (error) {
+      lastFault = `${what}: ${error instanceof Error ? `${error.message} ${error.cause ?? ''}` : error}`;
+      return false;
+    }
+  };
+  const isHealthy = async (): Promise<boolean> => {
+    const health = await fetch(`${baseUrl}/health`);
+    return ((await health.json()) as { status: string }).status === 'ok';
+  };
   const hearsItself = (): Promise<boolean> => {
     const probe = randomBytes(8).toString('hex');
     return new Promise((resolve, reject) => {
@@ -47,16 +65,17 @@ export async function createWholeness(baseUrl: string): Promise<Wholeness> {
   };
   return {
     isWhole: () =>
-      within(answerWithinMs, async () => {
-        const health = await fetch(`${baseUrl}/health`);
-        const { status } = (await health.json()) as { status: string };
-        return (
-          status === 'ok' &&
-          (await storm.api.getMe()).username === username &&
-          (await hearsItself()) &&
-          (await isFileKept())
-        );
-      }),
+      within(
+        answerWithinMs,
+        async () =>
+          (await holds('GET /health says ok', isHealthy)) &&
+          (await holds('one is oneself', async () => (await storm.api.getMe()).username === username)) &&
+          (await holds('a message is sent and heard', hearsItself)) &&
+          (await holds('the file is read', isFileKept)),
+      ),
+    get lastFault() {
+      return lastFault;
+    },
     async hasKept() {
       const again = createStormClient({ baseUrl });
       await again.login({ username, password });
@@ -86,7 +105,7 @@ async function within(ms: number, ask: () => Promise<boolean>): Promise<boolean>
     timer = setTimeout(() => resolve(false), ms);
   });
   try {
-    return await Promise.race([ask().catch(() => false), late]);
+    return await Promise.race([ask(), late]);
   } finally {
     clearTimeout(timer);
   }

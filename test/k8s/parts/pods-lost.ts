@@ -20,7 +20,11 @@ export async function podsLost({ report, baseUrl }: Scene): Promise<void> {
     const startedAt = performance.now();
     await inStorm(['delete', 'pod', pod.name, '--grace-period=1', '--wait=false']);
     const readyMs = await waitUntil(`the successor of ${pod.name}`, 120_000, () => hasSuccessor(pod));
-    const wholeMs = await waitUntil('the platform to be whole', 120_000, () => wholeness.isWhole());
+    const wholeMs = await waitUntil('the platform to be whole', 120_000, () => wholeness.isWhole()).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}; last: ${wholeness.lastFault}`, { cause: error });
+      },
+    );
     if (wholeMs > wholeWithinMs) slow.push(pod.app);
     rows.push([pod.app, `${seconds(readyMs)} s`, `${seconds(wholeMs)} s`]);
     report.line(
