@@ -33,6 +33,9 @@ export interface Traffic {
   stop(): Promise<readonly SendRecord[]>;
 }
 
+/** Share of acknowledged messages that are sent once more under their key. */
+const sentAgain = 1 / 16;
+
 let runs = 0;
 
 /** Nothing that a database could make smaller. */
@@ -78,7 +81,11 @@ export function startTraffic({
       const key = `${run}-${index}-${number}`;
       const text = `${key} ${drawText(own, own.int(textBytes))}`;
       const task = { urls, first: own.int(urls.length), person, conversationId, key, text, deadlineMs };
-      keep(await sendUntilAcknowledged({ ...task, onAnswer: count }));
+      const record = await sendUntilAcknowledged({ ...task, onAnswer: count });
+      keep(record);
+      // As a client does whose acknowledgement was lost on the way: nothing may come of it.
+      if (record.outcome === 'ok' && own.next() < sentAgain)
+        await sendUntilAcknowledged({ ...task, first: task.first + 1, onAnswer: count });
       if (pauseMs > 0) await sleep(own.between(0.5, 1.5) * pauseMs);
     }
   };
