@@ -1,8 +1,9 @@
 import type { Attachment, Forwarded, UserId } from '@storm/contracts';
 import type pg from 'pg';
+import { encodeSends } from './encode-sends.ts';
 import { type MessageRow, messageColumns, readMessage } from './message-row.ts';
 import type { ForwardFound, PostStore } from './post-store.ts';
-import { asWritten, encodeAttachments, readOutcomes, type StoredRow } from './stored-outcome.ts';
+import { asWritten, readOutcomes, type StoredRow } from './stored-outcome.ts';
 
 type FoundRow = [
   text: string | null,
@@ -30,12 +31,7 @@ export function createPostStore(pool: pg.Pool): PostStore {
         `select outcome, seq, id, stored_at
          from message.store_posts($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         [
-          batch.map((one) => one.conversationId),
-          batch.map((one) => one.senderId),
-          batch.map((one) => one.key),
-          batch.map((one) => one.text),
-          batch.map(encodeAttachments),
-          batch.map((one) => one.id),
+          ...encodeSends(batch),
           batch.map((one) => one.replyTo ?? null),
           batch.map(({ forwarded }) => (forwarded === undefined ? null : JSON.stringify(forwarded))),
           batch.map((one) => one.from?.conversationId ?? null),

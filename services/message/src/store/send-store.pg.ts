@@ -1,9 +1,8 @@
 import type pg from 'pg';
-import { encodeOptionalTexts, encodeTexts } from './encode-array.ts';
+import { encodeSends } from './encode-sends.ts';
 import type { MessageStore } from './message-store.ts';
 import {
   asWritten,
-  encodeAttachments,
   type FreshRow,
   readFreshOutcomes,
   readOutcomes,
@@ -25,14 +24,7 @@ export function createSendStore(pool: pg.Pool): MessageStore['storeMessages'] {
     return rows;
   };
   return async (batch) => {
-    const values = [
-      encodeTexts(batch.map((one) => one.conversationId)),
-      encodeTexts(batch.map((one) => one.senderId)),
-      encodeTexts(batch.map((one) => one.key)),
-      encodeTexts(batch.map((one) => one.text)),
-      encodeOptionalTexts(batch.map(encodeAttachments)),
-      encodeTexts(batch.map((one) => one.id)),
-    ];
+    const values = encodeSends(batch);
     const [fresh] = await call<FreshRow>(
       'store-fresh-messages',
       'select seqs, stored_at from message.store_fresh_messages($1, $2, $3, $4, $5, $6)',
