@@ -17,6 +17,8 @@ export interface PressResult {
   perSecond: number;
   /** Refused, or without an answer 15 s after the end. */
   failed: number;
+  /** Sockets that were closed before the end, by code. */
+  closed: ReadonlyMap<number, number>;
 }
 
 interface Frame {
@@ -25,6 +27,7 @@ interface Frame {
   status?: string;
 }
 
+const openedAtOnce = 16;
 const text = 'x'.repeat(100);
 
 /** As many sends as the platform takes: each sender in a conversation of its own with one who listens. */
@@ -36,6 +39,7 @@ export async function press({
   forMs,
 }: PressOptions): Promise<PressResult> {
   const people = await registerPeople(baseUrl, senders * 2);
+  const idlers = await registerPeople(baseUrl, 20);
   const sockets: WebSocket[] = [];
   let sent = 0;
   let stored = 0;
@@ -64,9 +68,9 @@ export async function press({
       for (let one = 0; one < inFlight; one++) sendNext();
     });
   }
-  const [idler] = people;
-  for (let opened = 0; idler !== undefined && opened < idleSockets; opened++)
-    sockets.push(await openSocket(baseUrl, idler));
+  sockets.push(...(await openIdle(baseUrl, idlers, idleSockets)));
+  const closed = new Map<number, number>();
+  for (const socket of sockets) socket.on('close', (code) => closed.set(code, (closed.get(code) ?? 0) + 1));
   const startedAt = performance.now();
   for (const begin of lanes) begin();
   await sleep(forMs);
@@ -74,8 +78,26 @@ export async function press({
   const seconds = (performance.now() - startedAt) / 1_000;
   const perSecond = stored / seconds;
   for (let waited = 0; stored + refused < sent && waited < 15_000; waited += 100) await sleep(100);
-  for (const socket of sockets) socket.close();
-  return { sent, acknowledged: stored, perSecond, failed: sent - stored };
+  for (const socket of sockets) socket.removeAllListeners('close').close();
+  return { sent, acknowledged: stored, perSecond, failed: sent - stored, closed };
+}
+
+/** Sockets of people to whom nobody writes, of each in turn. */
+async function openIdle(
+  baseUrl: string,
+  people: readonly Person[],
+  count: number,
+): Promise<readonly WebSocket[]> {
+  const sockets: WebSocket[] = [];
+  let next = 0;
+  const open = async (): Promise<void> => {
+    for (let person = people[next++ % people.length]; person !== undefined && next <= count; ) {
+      sockets.push(await openSocket(baseUrl, person));
+      person = people[next++ % people.length];
+    }
+  };
+  await Promise.all(Array.from({ length: openedAtOnce }, open));
+  return sockets;
 }
 
 function openSocket(baseUrl: string, { token }: Person): Promise<WebSocket> {

@@ -5,6 +5,10 @@ import type { Scene } from '../scene.ts';
 import { sleep } from '../wait-until.ts';
 
 const forMs = 40_000;
+/** As many in flight as 20 senders with 16 each, and none of them above the 200 frames a second that a socket may send. */
+const senders = 40;
+const inFlight = 8;
+const idleSockets = 5_000;
 const sampleEveryMs = 5_000;
 /** The kubelet reads the control groups this often at the latest. */
 const readEveryMs = 16_000;
@@ -21,20 +25,25 @@ export async function limits({ report, baseUrl }: Scene): Promise<void> {
       workingSet.set(pod, Math.max(workingSet.get(pod) ?? 0, workingSetBytes));
     }
   };
-  const pressing = press({ baseUrl, senders: 20, inFlight: 16, idleSockets: 500, forMs });
-  const until = Date.now() + forMs;
-  while (Date.now() < until) {
-    await sample();
-    await sleep(sampleEveryMs);
-  }
-  const { sent, acknowledged, perSecond, failed } = await pressing;
+  let isOver = false;
+  const pressing = press({ baseUrl, senders, inFlight, idleSockets, forMs }).finally(() => {
+    isOver = true;
+  });
+  const sampling = (async () => {
+    while (!isOver) {
+      await sample();
+      await sleep(sampleEveryMs);
+    }
+  })();
+  const [{ sent, acknowledged, perSecond, failed, closed }] = await Promise.all([pressing, sampling]);
   await sleep(readEveryMs);
   await sample();
   const after = await readPodFigures();
   const pods = await listPods();
   report.line(
-    `20 senders with 16 in flight each, beside 500 idle sockets, for ${forMs / 1_000} s: ` +
-      `sent ${sent}, acknowledged ${acknowledged} (${perSecond.toFixed(0)}/s), failed ${failed}`,
+    `${senders} senders with ${inFlight} in flight each, beside ${idleSockets} idle sockets, for ${forMs / 1_000} s: ` +
+      `sent ${sent}, acknowledged ${acknowledged} (${perSecond.toFixed(0)}/s), failed ${failed}; ` +
+      `closed ${[...closed].map(([code, count]) => `${code} x ${count}`).join(' ') || 'none'}`,
   );
   const rows = [
     ['pod', 'cold start', 'working set', 'peak with files', 'CPU used', 'throttled', 'restarts', 'last end'],
@@ -55,5 +64,6 @@ export async function limits({ report, baseUrl }: Scene): Promise<void> {
   }
   report.table(rows);
   report.check(failed === 0 && acknowledged > 0, 'every send was acknowledged');
+  report.check(closed.size === 0, 'no socket was closed');
   report.check(after.length >= 10 && pods.every(({ restarts }) => restarts === 0), 'no OOM kill, no restart');
 }
