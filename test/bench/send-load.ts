@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { sendInTick } from './bench-platform.ts';
 import { percentile, sleep } from './measure.ts';
 
 export interface SendLane {
@@ -69,7 +70,7 @@ export async function loadSends(load: SendLoad): Promise<SendFigures> {
     const send = (): void => {
       const key = newKey();
       sentAt.set(key, performance.now());
-      sender.send(sendFrame(conversationIds[turn++ % conversationIds.length] ?? '', key));
+      sendInTick(sender, sendFrame(conversationIds[turn++ % conversationIds.length] ?? '', key));
     };
     sender.removeAllListeners('message').on('message', (data: Buffer) => {
       let key: string | undefined;
