@@ -5,6 +5,7 @@ import {
   commandStream,
   maxCommandBatchBytes,
   parseWorkSubject,
+  partitionCount,
   partitionOf,
   replyHeader,
   replyInbox,
@@ -65,6 +66,27 @@ async function untilDone(): Promise<void> {
   }
 }
 
+/** Messages that the service was given and has not acknowledged. */
+async function countTaken(): Promise<number> {
+  const consumers = await manager.consumers.list(commandStream.name).next();
+  return consumers.reduce((sum, one) => sum + one.num_ack_pending, 0);
+}
+
+/** What it gives once it gives the same twice, longer apart than a pull request lasts. */
+async function untilSteady(read: () => Promise<number>): Promise<number> {
+  for (let before = -1, now = await read(); ; before = now, now = await read()) {
+    if (now > 0 && now === before) return now;
+    await new Promise((resolve) => setTimeout(resolve, 800));
+  }
+}
+
+function idIn(partition: number): ConversationId {
+  for (;;) {
+    const id = uuidv7() as ConversationId;
+    if (partitionOf(id) === partition) return id;
+  }
+}
+
 it('each command of a batch is stored once, in order, answered under its token, and the batch acknowledged', async () => {
   const { conversationId, alice, bob } = await service.commander.createDirect();
   const commands = Array.from({ length: 150 }, (_, index) =>
@@ -112,6 +134,27 @@ it('what is no batch at all is parked and stops nothing', async () => {
   await parked;
   const reply = await service.commander.send(conversationId, alice, 'after', 'after');
   expect(reply.message.seq).toBe(1);
+});
+
+it('of a backlog of large batches only so much is taken at a time as memory allows, and all is worked on', async () => {
+  await service.read('begin');
+  await service.read('lock table message.conversation in exclusive mode');
+  const connection = await gateway.first;
+  for (let partition = 0; partition < partitionCount; partition++) {
+    const conversationId = idIn(partition);
+    const sender = service.commander.newUser();
+    const large = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((key) =>
+      sendOf(key, conversationId, sender, key.repeat(16_000)),
+    );
+    const batch = JSON.stringify(large);
+    for (let count = 0; count < 16; count++) connection.publish(commandBatchSubject(partition), batch);
+  }
+  await connection.flush();
+  const taken = await untilSteady(async () => (await countTaken()) * 7 * 16_000);
+  expect(taken).toBeGreaterThan(1_048_576);
+  expect(taken).toBeLessThan(7 * 1_048_576);
+  await service.read('rollback');
+  await untilDone();
 });
 
 it('a batch goes where the stream puts the commands of its conversations', async () => {

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type ConversationId, commandSubject, sendMessage } from '@storm/contracts';
+import {
+  type BatchedCommand,
+  type ConversationId,
+  commandBatchSubject,
+  partitionOf,
+  sendMessage,
+} from '@storm/contracts';
 import { connect } from 'nats';
 import type pg from 'pg';
 import { connectMessages, fillConversations } from '../fill-database.ts';
@@ -9,6 +15,8 @@ import { alternate, sleep, thousands } from '../measure.ts';
 import { judge, type Row } from '../row.ts';
 
 const conversations = 20;
+/** As many commands as a gateway mostly sends together under the load of row 1. */
+const parcelSize = 16;
 
 /** Row 7: how fast the message service stores a backlog, and in how many statements. */
 export const consumerRow: Row = {
@@ -21,6 +29,7 @@ export const consumerRow: Row = {
     const database = await connectMessages(platform);
     const senderId = randomUUID();
     const ids = await fillConversations(database, conversations, [senderId]);
+    const partitions = [...groupByPartition(ids as ConversationId[])];
     const gateway = await connect({
       servers: platform.part('nats').url,
       user: 'gateway',
@@ -32,11 +41,15 @@ export const consumerRow: Row = {
     let stored = 0;
     const drain = async (): Promise<number> => {
       await message.stop();
-      for (let index = 0; index < backlog; index++) {
-        const conversationId = ids[index % ids.length] as ConversationId;
-        const command = { conversationId, senderId, key: randomUUID(), text, attachments: [] };
-        gateway.publish(commandSubject(sendMessage, conversationId), JSON.stringify(command));
-        if (index % 2_000 === 0) await gateway.flush();
+      for (let sent = 0, turn = 0; sent < backlog; sent += parcelSize, turn++) {
+        const [partition, conversations] = partitions[turn % partitions.length] as [number, ConversationId[]];
+        const commands = Array.from({ length: parcelSize }, (_, index): BatchedCommand => {
+          const conversationId = conversations[index % conversations.length];
+          const data = { conversationId, senderId, key: randomUUID(), text, attachments: [] };
+          return [`${sent + index}`, sendMessage.verb, data];
+        });
+        gateway.publish(commandBatchSubject(partition), JSON.stringify(commands));
+        if (turn % 100 === 0) await gateway.flush();
       }
       await gateway.flush();
       const [before, transactionsBefore] = [
@@ -79,6 +92,12 @@ export const consumerRow: Row = {
     ];
   },
 };
+
+function groupByPartition(ids: readonly ConversationId[]): Map<number, ConversationId[]> {
+  const groups = new Map<number, ConversationId[]>();
+  for (const id of ids) groups.set(partitionOf(id), [...(groups.get(partitionOf(id)) ?? []), id]);
+  return groups;
+}
 
 async function countStored(database: pg.Client, ids: readonly string[]): Promise<number> {
   const { rows } = await database.query<{ sum: string }>(

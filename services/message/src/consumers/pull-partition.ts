@@ -7,6 +7,8 @@ export const ownerGroup = 'owner';
 /** Well inside the time for which the server keeps a partition for a silent replica: an idle one must stay pinned. */
 const expiresMs = 600;
 const watchEveryMs = 5_000;
+/** What one request brings at most: a message may hold hundreds of commands, so that their number alone bounds nothing. */
+const maxBytes = 256 * 1_024;
 
 export interface PartitionPull {
   readonly partition: number;
@@ -49,7 +51,10 @@ export function pullPartition(options: {
     if (batch <= 0) return;
     if (!hasRoom()) return pullLater(20);
     asked += batch;
-    const request = { batch, expires: expiresMs * 1e6, group: ownerGroup, ...(pinId && { id: pinId }) };
+    const request = {
+      ...{ batch, max_bytes: maxBytes, expires: expiresMs * 1e6, group: ownerGroup },
+      ...(pinId && { id: pinId }),
+    };
     connection.publish(subject, JSON.stringify(request), { reply: inbox });
   };
   const settle = (message: Msg): void => {

@@ -31,8 +31,8 @@ const workingEveryMs = 10_000;
 /** While another batch is under way a lane gathers so many commands, or so long, before it begins one beside it. */
 const worthABatch = 100;
 const gatherMs = 4;
-/** Above this much in hand, nothing more is asked for: 128 MiB must do for the whole process. */
-const maxBytesInHand = 16 * 1_048_576;
+/** Above this much in hand, nothing more is asked for: taken apart it is several times as large, and 128 MiB must do for all. */
+const maxBytesInHand = 2 * 1_048_576;
 
 /**
  * The send path's second half. Commands of the partitions that this replica holds merge into a batch; one batch a lane
