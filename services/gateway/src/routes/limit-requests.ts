@@ -11,8 +11,11 @@ const signInWindowMs = 60_000;
 export interface Limits {
   /** The limit of the route as such: by user, or by address where nobody is signed in. */
   ofRoute(contract: RouteContract): onRequestHookHandler;
-  /** Few tries for one name from one address; somebody else's guessing does not lock the owner out. */
-  ofName(contract: RouteContract): preHandlerAsyncHookHandler[];
+  /**
+   * For sign-ins, once the body is read: few tries for one name from one address (somebody else's guessing does not lock
+   * the owner out), and those of the address counted exactly.
+   */
+  ofSignIn(contract: RouteContract): preHandlerAsyncHookHandler[];
   /** Counts a request without a valid token. @returns what to refuse it with when there were too many. */
   countStranger(request: FastifyRequest): Error | undefined;
 }
@@ -33,14 +36,18 @@ export function createLimits(counter: RateCounter, env: GatewayEnv): Limits {
     done(judge(counted, env.LIMIT_ADDRESS_PER_10S, reply));
   };
   const bySignIn: onRequestHookHandler = (request, reply, done) => {
-    counter
-      .countExactly(`sign-in:${addressOf(request)}`, signInWindowMs)
-      .then((counted) => done(judge(counted, env.LIMIT_SIGN_IN_ADDRESS_PER_MINUTE, reply)), done);
+    const counted = counter.count(`sign-in:${addressOf(request)}`, signInWindowMs);
+    done(judge(counted, env.LIMIT_SIGN_IN_ADDRESS_PER_MINUTE, reply));
   };
-  const byName: preHandlerAsyncHookHandler = async (request, reply) => {
-    const key = `sign-in:${addressOf(request)}:${nameIn(request.body)}`;
-    const counted = await counter.countExactly(key, signInWindowMs);
-    const refusal = judge(counted, env.LIMIT_SIGN_IN_NAME_PER_MINUTE, reply);
+  const bySignInExactly: preHandlerAsyncHookHandler = async (request, reply) => {
+    const ofAddress = `sign-in:${addressOf(request)}`;
+    const [address, name] = await Promise.all([
+      counter.total(ofAddress, signInWindowMs),
+      counter.countExactly(`${ofAddress}:${nameIn(request.body)}`, signInWindowMs),
+    ]);
+    const refusal =
+      judge(address, env.LIMIT_SIGN_IN_ADDRESS_PER_MINUTE, reply) ??
+      judge(name, env.LIMIT_SIGN_IN_NAME_PER_MINUTE, reply);
     if (refusal !== undefined) throw refusal;
   };
   return {
@@ -48,7 +55,7 @@ export function createLimits(counter: RateCounter, env: GatewayEnv): Limits {
       if (contract.auth === 'bearer') return byUser;
       return isSignIn(contract) ? bySignIn : byAddress;
     },
-    ofName: (contract) => (isSignIn(contract) ? [byName] : []),
+    ofSignIn: (contract) => (isSignIn(contract) ? [bySignInExactly] : []),
     countStranger(request) {
       const { count, leftMs } = counter.count(`address:${addressOf(request)}`, requestWindowMs);
       return count > env.LIMIT_ADDRESS_PER_10S

@@ -50,7 +50,7 @@ function registerRoute(
     exposeHeadRoute: contract.method === 'GET' && !('bytes' in contract),
     onRequest: [...(contract.auth === 'bearer' ? [authenticate] : []), limits.ofRoute(contract)],
     preParsing: 'body' in contract ? [expectBodySoon] : [],
-    preHandler: limits.ofName(contract),
+    preHandler: limits.ofSignIn(contract),
     // The map's type has matched each handler with its contract; a loop over all of them cannot say so.
     handler: handlers[contract.name] as RouteHandlerMethod,
   });

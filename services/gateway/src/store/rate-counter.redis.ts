@@ -62,13 +62,15 @@ export function createRateCounter(cache: Cache): RateCounter {
     return window;
   };
 
+  const ask = async (window: Window): Promise<Counted> => {
+    await bookWindow(window, cache);
+    return read(window);
+  };
+
   return {
     count: (key, windowMs) => read(add(key, windowMs)),
-    async countExactly(key, windowMs) {
-      const window = add(key, windowMs);
-      await bookWindow(window, cache);
-      return read(window);
-    },
+    countExactly: (key, windowMs) => ask(add(key, windowMs)),
+    total: (key, windowMs) => ask(windowOf(key, windowMs, Date.now())),
     close: () => clearTimeout(timer),
   };
 }

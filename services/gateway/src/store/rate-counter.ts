@@ -11,5 +11,7 @@ export interface RateCounter {
   count(key: string, windowMs: number): Counted;
   /** Asks Redis before it answers; without Redis as `count`. */
   countExactly(key: string, windowMs: number): Promise<Counted>;
+  /** What was counted already, after asking Redis. Several questions of one tick cost one round trip. */
+  total(key: string, windowMs: number): Promise<Counted>;
   close(): void;
 }
