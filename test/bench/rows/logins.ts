@@ -23,7 +23,7 @@ export const loginsRow: Row = {
   gives: [11],
   title: 'logins per core',
   async run({ quick, say, site }) {
-    const count = quick ? 40 : 100;
+    const count = quick ? 100 : 200;
     const { platform, users } = await site({ services: sendPath });
     const [user] = (await users(1)) as [BenchUser];
     const hash = await readPasswordHash(platform.part('postgres'), user.id);
@@ -39,8 +39,8 @@ export const loginsRow: Row = {
       if (answer.status !== 200) throw new Error(`login: ${answer.status} ${await answer.text()}`);
       await answer.arrayBuffer();
     };
-    // The first hundred cost what the compiler makes of them.
-    await repeat(100, logIn);
+    // The first hundreds cost what the compiler makes of them.
+    await repeat(400, logIn);
     const result = await alternate(
       quick ? 2 : 3,
       async () => {
