@@ -52,9 +52,13 @@ async function stampede(context: ProofRun, cast: Cast, receivers: readonly Recei
 async function drain(stage: Stage, receivers: readonly Receiver[]) {
   const gateway = stage.platform.process('gateway-2');
   const since = performance.now();
+  const listCloses = () => receivers.flatMap((one) => one.closes).filter(({ atMs }) => atMs >= since);
   gateway.kill('SIGTERM');
   await gateway.exited;
-  const closes = receivers.flatMap((one) => one.closes).filter(({ atMs }) => atMs >= since);
+  // It may be gone before its last words have come through the proxy to every socket.
+  await waitUntil(() => listCloses().length >= receivers.length / 4, 5_000);
+  await waitUntil(() => receivers.every((one) => one.isOpen), 10_000);
+  const closes = listCloses();
   const hints = closes.filter(({ code }) => code === 1001).map(({ reason }) => Number(reason));
   await gateway.restart();
   const spread = new Set(hints).size;
