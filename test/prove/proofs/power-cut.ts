@@ -12,7 +12,7 @@ import { patchBug } from '../stage/patch-bug.ts';
 import type { Stage } from '../stage/stage.ts';
 
 const scales = {
-  full: { rounds: 5, talkMs: 4_000 },
+  full: { rounds: 5, talkMs: 3_000 },
   slice: { rounds: 1, talkMs: 1_200 },
   planted: { rounds: 1, talkMs: 1_000 },
 } as const;
@@ -100,13 +100,17 @@ const inboxOf = async ({ urls }: Stage, { listener }: Cast): Promise<Set<string>
   }
 };
 
-/** Acknowledged messages that the listener's inbox (it keeps the newest 500) does not come to hold. */
+/** So many of the newest. */
+const inboxKeeps = 500;
+
+/** Acknowledged messages that the listener's inbox does not come to hold. */
 async function countLacking(
   { stage, scale }: ProofRun,
   cast: Cast,
   sends: readonly SendRecord[],
 ): Promise<number> {
   const wanted = sends.filter(({ outcome }) => outcome === 'ok');
+  if (wanted.length > inboxKeeps) throw new Error(`${wanted.length} said, more than an inbox keeps`);
   let lacking = wanted.length;
   const look = async (): Promise<boolean> => {
     const inbox = await inboxOf(stage, cast);
