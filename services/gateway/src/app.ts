@@ -33,6 +33,7 @@ import { type SocketLimits, standardSocketLimits } from './sockets/socket-limits
 import { createCache } from './store/cache.redis.ts';
 import { checkDependencies } from './store/check-dependencies.ts';
 import { createFindPeers } from './store/find-peers.nats.ts';
+import { createForgetUpload } from './store/forget-upload.nats.ts';
 import { createIsForwardedTo } from './store/forwarded-media.nats.ts';
 import { createMediaCatalog } from './store/media-catalog.nats.ts';
 import { createMemberships } from './store/memberships.redis.ts';
@@ -76,6 +77,7 @@ export async function createGatewayApp({
   const isForwardedTo = createIsForwardedTo(bus);
   const catalog = createMediaCatalog(bus);
   const transfer = createObjectTransfer();
+  const forget = createForgetUpload(bus, log);
   const counter = createRateCounter(cache);
   const submitter = createCommandSubmitter(bus, { acceptedAfterMs: env.ACCEPTED_AFTER_MS });
   const realtime = createRealtime(bus, log);
@@ -94,7 +96,7 @@ export async function createGatewayApp({
     ...createUserHandlers(users, profiles),
     ...createConversationHandlers(bus, submitter, checkUsersExist, checkPicture),
     ...createMessageHandlers(bus, submitter, resolveAttachments),
-    ...createMediaUploadHandlers({ bus, transfer, isMember, maxBytes: env.MAX_UPLOAD_BYTES, log }),
+    ...createMediaUploadHandlers({ bus, transfer, isMember, maxBytes: env.MAX_UPLOAD_BYTES, forget }),
     ...createMediaDownloadHandlers(catalog, transfer, { isMember, isForwardedTo }),
     ...createInboxHandlers(bus),
   };

@@ -21,6 +21,8 @@ export interface TestMedia {
   readonly store: RunningMinio;
   readonly objects: Client;
   readonly aborted: string[];
+  /** So many of the next questions are answered with 503. */
+  readonly away: { finish: number; abort: number };
   /** How often a URL to read from was asked for. */
   opened: number;
   urlLifetimeSeconds: number;
@@ -34,6 +36,9 @@ export interface TestMedia {
 const bucket = 'media';
 const problem = (slug: string, status: number) =>
   new Problem(slug, { status, title: slug, retryable: false });
+
+const unavailable = (): Problem =>
+  new Problem('service-unavailable', { status: 503, title: 'away', retryable: true });
 
 /** Presigns for a real object store as the media service does, without what it does with the bytes afterwards. */
 export async function serveMedia(bus: Bus): Promise<TestMedia> {
@@ -54,6 +59,7 @@ export async function serveMedia(bus: Bus): Promise<TestMedia> {
     store,
     objects,
     aborted: [],
+    away: { finish: 0, abort: 0 },
     opened: 0,
     urlLifetimeSeconds: 600,
     join: (userId, conversationId) => void members.add(`${userId} ${conversationId}`),
@@ -105,6 +111,7 @@ export async function serveMedia(bus: Bus): Promise<TestMedia> {
     connection,
     'media',
     defineDoor(finishUpload, async ({ mediaId }) => {
+      if (media.away.finish-- > 0) throw unavailable();
       const { size } = await objects.statObject(bucket, mediaId);
       if (size !== get(mediaId).bytes) throw problem('upload-incomplete', 422);
       return get(mediaId);
@@ -115,6 +122,7 @@ export async function serveMedia(bus: Bus): Promise<TestMedia> {
     connection,
     'media',
     defineDoor(abortUpload, async ({ mediaId }) => {
+      if (media.away.abort-- > 0) throw unavailable();
       media.aborted.push(mediaId);
       return { aborted: files.delete(mediaId) };
     }),

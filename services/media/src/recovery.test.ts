@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { eventStream, getMedia, type MediaId, mediaJobStream, processMediaSubject } from '@storm/contracts';
+import {
+  abortUpload,
+  eventStream,
+  getMedia,
+  type MediaId,
+  mediaJobStream,
+  openUpload,
+  processMediaSubject,
+} from '@storm/contracts';
 import { createPublisher, request } from '@storm/runtime';
 import sharp from 'sharp';
 import type { MediaRecord } from './domain/media-record.ts';
@@ -101,6 +109,13 @@ describe('the media service recovers', () => {
     test.minio.kill();
     await test.minio.exited;
     await expect(test.finish(mediaId)).rejects.toMatchObject({ slug: 'service-unavailable', status: 503 });
+    const { mediaId: broken } = await request(test.bus, openUpload, {
+      ...{ userId: owner, conversationId, name: 'broken', contentType: 'image/jpeg', bytes: 5 },
+    });
+    const abort = () => request(test.bus, abortUpload, { userId: owner, mediaId: broken });
+    await expect(abort()).rejects.toMatchObject({ slug: 'service-unavailable' });
+    // What it said is done all the same: a full or absent store must not use up the slots of its user.
+    expect(await abort()).toEqual({ aborted: false });
     await service.untilHealth(503);
     expect((await service.health()).body.dependencies.minio).toMatchObject({ status: 'down' });
     await test.minio.restart();

@@ -1,3 +1,5 @@
+import { apiPrefix, type Media } from '@storm/contracts';
+import { call } from '../cast/call.ts';
 import { type Cast, createCast } from '../cast/lanes.ts';
 import { Receiver } from '../cast/receiver.ts';
 import { startTraffic, type Traffic } from '../cast/traffic.ts';
@@ -68,7 +70,7 @@ async function suffer(
 }
 
 /** Sends that were answered once, with 201 or 202, are as good as any other: they must be stored. */
-async function countForgotten({ stage, scale }: ProofRun, { sends, uploads }: Promised, cast: Cast) {
+async function countForgotten({ stage, scale, say }: ProofRun, { sends, uploads }: Promised, cast: Cast) {
   const patienceMs = scale === 'planted' ? 2_500 : 20_000;
   let lostPromises = sends.length;
   const areStored = async (): Promise<boolean> => {
@@ -78,7 +80,14 @@ async function countForgotten({ stage, scale }: ProofRun, { sends, uploads }: Pr
   };
   await waitUntil(areStored, patienceMs);
   let lostUploads = 0;
-  for (const one of uploads) if (!(await isThere(stage.urls[0] ?? '', one, patienceMs))) lostUploads++;
+  for (const one of uploads) {
+    if (await isThere(stage.urls[0] ?? '', one, patienceMs)) continue;
+    lostUploads++;
+    const { status, body } = await call<Partial<Media>>(`${stage.urls[0]}${apiPrefix}/media/${one.mediaId}`, {
+      token: one.person.token,
+    });
+    say(`file ${one.mediaId} is not there: ${status} ${JSON.stringify(body)}`);
+  }
   return { lostPromises, lostUploads };
 }
 

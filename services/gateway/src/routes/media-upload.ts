@@ -1,8 +1,9 @@
-import { abortUpload, finishUpload, openUpload } from '@storm/contracts';
-import { request as ask, type Bus, type Logger, requestBytes, runtimeProblems } from '@storm/runtime';
+import { finishUpload, openUpload } from '@storm/contracts';
+import { request as ask, type Bus, requestBytes, runtimeProblems } from '@storm/runtime';
 import type { FastifyRequest } from 'fastify';
 import { checkMember, type IsMember } from '../domain/check-media-access.ts';
 import { problems } from '../problems.ts';
+import type { ForgetUpload } from '../store/forget-upload.nats.ts';
 import { InterruptedUpload, type ObjectTransfer } from '../store/object-transfer.ts';
 import type { Handlers } from './route-types.ts';
 import { sendJson } from './send-json.ts';
@@ -12,7 +13,7 @@ interface UploadParts {
   transfer: ObjectTransfer;
   isMember: IsMember;
   maxBytes: number;
-  log: Logger;
+  forget: ForgetUpload;
 }
 
 function readLength(request: FastifyRequest, maxBytes: number): number {
@@ -30,7 +31,7 @@ export const createMediaUploadHandlers = ({
   transfer,
   isMember,
   maxBytes,
-  log,
+  forget,
 }: UploadParts): Pick<Handlers, 'uploadMedia'> => ({
   async uploadMedia(request, reply) {
     const { userId } = request.principal;
@@ -45,12 +46,16 @@ export const createMediaUploadHandlers = ({
       const status = await transfer.put({ url, headers, bytes }, request.raw);
       if (status !== 200) throw new Error(`the object store answered ${status}`);
     } catch (error) {
-      ask(bus, abortUpload, { userId, mediaId }).catch((aborting: unknown) =>
-        log.warn({ err: aborting, mediaId }, 'a broken upload could not be forgotten'),
-      );
+      void forget({ userId, mediaId });
       throw toProblem(error);
     }
-    return sendJson(reply, 201, await requestBytes(bus, finishUpload, { userId, mediaId }, 15_000));
+    try {
+      return sendJson(reply, 201, await requestBytes(bus, finishUpload, { userId, mediaId }, 15_000));
+    } catch (error) {
+      // Nothing was promised, and whoever tries again opens another.
+      void forget({ userId, mediaId });
+      throw error;
+    }
   },
 });
 

@@ -98,6 +98,17 @@ describe('an upload', () => {
     const [mediaId = ''] = media.aborted.slice(before);
     await expect(media.objects.statObject('media', mediaId)).rejects.toThrow();
   });
+
+  it('that cannot be finished is 503 and forgotten, as soon as that can be done', async () => {
+    const before = media.aborted.length;
+    Object.assign(media.away, { finish: 1, abort: 1 });
+    expect((await upload<unknown>(bytes)).status).toBe(503);
+    const until = Date.now() + 10_000;
+    while (media.aborted.length === before && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(media.aborted.length).toBe(before + 1);
+  });
 });
 
 describe('a download', () => {

@@ -12,7 +12,8 @@ export const createAbortUpload =
   async (userId, mediaId) => {
     const slot = await slots.find(userId, mediaId);
     if (slot === null || (await media.find(mediaId)) !== null) return false;
-    await objects.remove(objectKeys.incoming(mediaId));
+    // First: while the object store is away its user must not run out of slots. What stays there, its lifecycle rule sweeps.
     await slots.close(userId, mediaId);
+    await objects.remove(objectKeys.incoming(mediaId));
     return true;
   };
