@@ -123,8 +123,9 @@ export const readingBack = (stage: () => WebStage) =>
       const seen = new Set<string>();
       await until(
         async () => {
-          await scrollBy(400);
+          // Before it is scrolled on: the first may be out of sight after one step.
           for (const text of await textsOf(reader.page)) seen.add(text);
+          await scrollBy(400);
           return seen.has(`message ${count}`);
         },
         (isAtEnd) => isAtEnd,
