@@ -45,7 +45,8 @@ export const files = (stage: () => WebStage) =>
       await onScreen(ada.page).field.fill('three at once');
       await onScreen(ada.page).field.press('Enter');
       const shown = onScreen(bruno.page).message('three at once');
-      await shown.locator('.picture img').nth(1).waitFor({ timeout: 30_000 });
+      // Both are drawn one after the other, on a machine that has much else to do.
+      await shown.locator('.picture img').nth(1).waitFor({ timeout: 60_000 });
       expect(await shown.locator('.picture').count()).toBe(2);
       const [download] = await Promise.all([
         bruno.page.waitForEvent('download'),
