@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 type Frame = Record<string, unknown> & { type: string };
@@ -35,17 +36,35 @@ export class RawSocket {
     this.#socket.send(typeof data === 'string' || Buffer.isBuffer(data) ? data : JSON.stringify(data));
   }
 
+  /** Several frames in one write. */
+  async sendTogether(frames: readonly unknown[]): Promise<void> {
+    await this.refused;
+    const stream = (this.#socket as unknown as { _socket: Socket })._socket;
+    stream.cork();
+    for (const frame of frames) this.#socket.send(JSON.stringify(frame));
+    stream.uncork();
+  }
+
   /** The first frame that fits, taken out. @throws when the socket closes before one comes */
   async next(fits: (frame: Frame) => boolean): Promise<Frame> {
     for (;;) {
       const index = this.frames.findIndex(fits);
       if (index !== -1) return this.frames.splice(index, 1)[0] as Frame;
-      const arrived = new Promise<void>((resolve) => {
-        this.#arrived = resolve;
-      });
-      const ended = await Promise.race([arrived, this.closed]);
-      if (ended !== undefined) throw new Error(`closed with ${ended.code} ${ended.reason}`);
+      await this.#another();
     }
+  }
+
+  /** Resolves once it is true; asked again with every frame that comes. @throws when the socket closes before */
+  async until(isEnough: () => boolean): Promise<void> {
+    while (!isEnough()) await this.#another();
+  }
+
+  async #another(): Promise<void> {
+    const arrived = new Promise<void>((resolve) => {
+      this.#arrived = resolve;
+    });
+    const ended = await Promise.race([arrived, this.closed]);
+    if (ended !== undefined) throw new Error(`closed with ${ended.code} ${ended.reason}`);
   }
 
   /** Says hello and waits for `ready`. */

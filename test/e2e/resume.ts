@@ -69,6 +69,34 @@ export const resume = (world: () => World) =>
       await gateway.restart();
     }, 60_000);
 
+    test('a cursor amid messages that were told together: the rest of them comes, and nothing twice', async () => {
+      const bob = await world().person('bob', 1);
+      await admit(bob);
+      const [adasToken, bobsToken] = await Promise.all(
+        [ada, bob].map(async ({ storm }) => (await storm.restore())?.accessToken ?? ''),
+      );
+      const [url] = world().urls;
+      const [speaks, hears] = [new RawSocket(`${url}/ws`), new RawSocket(`${url}/ws`)];
+      await speaks.hello(adasToken ?? '');
+      await hears.hello(bobsToken ?? '');
+      const sends = upTo(6).map((n) => ({ type: 'send', conversationId, key: `k${n}`, text: String(n) }));
+      // Frames that arrive together leave the gateway together.
+      await speaks.sendTogether(sends);
+      await hears.until(() => storedIn(hears).seqs.length === 6);
+      const cursors = hears.frames.flatMap(({ data, cursor }) => (isMessage(data) ? [String(cursor)] : []));
+      const places = cursors.map((cursor) => decodeCursor(cursor));
+      expect(places.map((place) => place?.part)).toContain(1);
+      for (const [index, cursor] of cursors.entries()) {
+        const again = new RawSocket(`${url}/ws`);
+        await again.hello(bobsToken ?? '', cursor);
+        await again.until(() => storedIn(again).seqs.length >= 5 - index);
+        expect(storedIn(again).seqs).toEqual(upTo(6).slice(index + 1));
+        again.end();
+      }
+      speaks.end();
+      hears.end();
+    });
+
     test('the sender whose gateway dies gets every message stored once', async () => {
       const bob = await follower();
       await bob.connect().ready;

@@ -7,17 +7,22 @@ export interface StreamPosition {
   epoch: string;
   sequence: number;
   timeMs: number;
+  /** So many messages of the event that stands there have been given; absent: all of them. */
+  part?: number;
 }
 
-export const encodeCursor = ({ epoch, sequence, timeMs }: StreamPosition): string =>
-  `${epoch}.${sequence.toString(36)}.${timeMs.toString(36)}`;
+export function encodeCursor({ epoch, sequence, timeMs, part }: StreamPosition): string {
+  const place = `${epoch}.${sequence.toString(36)}.${timeMs.toString(36)}`;
+  return part === undefined ? place : `${place}.${part.toString(36)}`;
+}
 
 /** @returns null for anything that `encodeCursor` did not make. */
 export function decodeCursor(cursor: string): StreamPosition | null {
-  const match = /^([0-9a-z]{1,16})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/.exec(cursor);
+  const match = /^([0-9a-z]{1,16})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})(?:\.([0-9a-z]{1,4}))?$/.exec(cursor);
   if (match === null) return null;
-  const [, epoch = '', sequence = '', timeMs = ''] = match;
-  return { epoch, sequence: Number.parseInt(sequence, 36), timeMs: Number.parseInt(timeMs, 36) };
+  const [, epoch = '', sequence = '', timeMs = '', part] = match;
+  const position = { epoch, sequence: Number.parseInt(sequence, 36), timeMs: Number.parseInt(timeMs, 36) };
+  return part === undefined ? position : { ...position, part: Number.parseInt(part, 36) };
 }
 
 /** What the stream's metadata holds its generation under. */

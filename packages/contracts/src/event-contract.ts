@@ -12,4 +12,6 @@ export interface EventContract<T extends TSchema = TSchema, N extends string = s
   readonly source: 'message' | 'user' | 'media' | 'notification';
   readonly summary: string;
   readonly data: T;
+  /** Several of the same conversation may travel as one event, one JSON document a line (event-lines.ts). */
+  readonly isToldTogether?: boolean;
 }

@@ -32,6 +32,7 @@ export const messageStored = event({
   source: 'message',
   summary: 'A message is committed and has its place',
   data: Message,
+  isToldTogether: true,
 });
 
 export const memberAdded = event({

@@ -5,6 +5,7 @@ export * from './cursor.ts';
 export * from './entities.ts';
 export { type EntitySchemas, entitySchemas } from './entity-schemas.ts';
 export * from './event-contract.ts';
+export * from './event-lines.ts';
 export * from './event-subjects.ts';
 export * from './events.ts';
 export * from './http/index.ts';

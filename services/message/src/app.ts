@@ -30,6 +30,7 @@ import { createConversationStore } from './store/conversation-store.pg.ts';
 import { createEventEraser } from './store/event-eraser.nats.ts';
 import { createEventStream } from './store/event-stream.nats.ts';
 import { createMessageStore } from './store/message-store.pg.ts';
+import { maxStoredTogether } from './store/message-store.ts';
 import { createPostStore } from './store/post-store.pg.ts';
 import { createReceiptStore } from './store/receipt-store.pg.ts';
 import { createReplicaMarks } from './store/replica-marks.pg.ts';
@@ -39,7 +40,6 @@ import { createEventStreamPosition } from './store/stream-position.ts';
 import { createTeller } from './store/teller.ts';
 
 const queue = 'message';
-const maxBatch = 500;
 /** While one batch waits for the disk the others are decided: commits share a sync, 2.4 times the sends of one lane on a slow disk. */
 const lanes = 2;
 const watchEveryMs = 3_000;
@@ -95,10 +95,10 @@ export function createMessageApp({
   const worker = createCommandWorker({
     decide: (commands) => decideBatch({ messages, conversations, changes, posts, receipts }, commands),
     teller,
-    erase: createEventEraser(bus),
+    erase: createEventEraser(bus, teller),
     log,
     metrics,
-    maxBatch,
+    maxBatch: maxStoredTogether,
     lanes,
     park: parkCommand,
   });

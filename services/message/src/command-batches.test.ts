@@ -1,15 +1,22 @@
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import {
+  againHeader,
   type ConversationId,
   commandBatchSubject,
   commandStream,
+  deleteMessage,
+  eventStream,
+  eventSubject,
+  type Message,
   maxCommandBatchBytes,
+  messageStored,
   parseWorkSubject,
   partitionCount,
   partitionOf,
   replyHeader,
   replyInbox,
   type sendMessage,
+  splitLines,
   type UserId,
 } from '@storm/contracts';
 import { type Bus, createPublisher, encodeHeaders } from '@storm/runtime';
@@ -54,6 +61,28 @@ const sendOf = (token: string, conversationId: ConversationId, senderId: UserId,
   'send-message',
   { conversationId, senderId, key: token, text, attachments: [] },
 ];
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** What the event stream holds under a subject. */
+async function readEvents(subject: string) {
+  const consumer = await jetstream(await gateway.first).consumers.get(eventStream.name, {
+    filter_subjects: subject,
+  });
+  const { num_pending: count } = await consumer.info();
+  const events = [];
+  if (count > 0)
+    for await (const event of await consumer.fetch({ max_messages: count, expires: 5_000 })) {
+      const documents = splitLines(event.data).map(
+        (line) => JSON.parse(Buffer.from(line).toString()) as Message,
+      );
+      const { headers } = event;
+      const isAgain = headers?.has(againHeader) ?? false;
+      events.push({ id: headers?.get('ce-id'), documents, isAgain, bytes: event.data.length });
+      if (events.length === count) break;
+    }
+  return events;
+}
 
 const leftInStream = async (): Promise<number> =>
   (await manager.streams.info(commandStream.name)).state.messages;
@@ -100,6 +129,58 @@ it('each command of a batch is stored once, in order, answered under its token, 
     replies.map(([, , answer]) => ({ ...answer, duplicate: true })),
   );
   await untilDone();
+});
+
+it('messages of a conversation that are stored together are told together, a document a line, also when one is sent again', async () => {
+  const { conversationId, alice, bob } = await service.commander.createDirect();
+  const subject = eventSubject(messageStored, conversationId);
+  const commands = upTo(40).map((n) => sendOf(`k${n}`, conversationId, n % 2 ? alice : bob));
+  await submit(partitionOf(conversationId), commands);
+  await untilDone();
+  const told = await readEvents(subject);
+  expect(told.map(({ documents }) => documents.map(({ seq }) => seq))).toEqual([
+    upTo(32),
+    upTo(40).slice(32),
+  ]);
+  const ids = told.map(({ documents: [first] }) => first?.id);
+  expect(told.map(({ id }) => id)).toEqual([`${ids[0]}+31`, `${ids[1]}+7`]);
+  await submit(partitionOf(conversationId), [commands[20], commands[38]]);
+  await untilDone();
+  expect(await readEvents(subject)).toEqual(told);
+});
+
+it('long messages that are stored together are told one by one', async () => {
+  const { conversationId, alice } = await service.commander.createDirect();
+  const text = 'x'.repeat(16_000);
+  const parcels = upTo(3).map((parcel) =>
+    upTo(7).map((n) => sendOf(`${parcel}-${n}`, conversationId, alice, text)),
+  );
+  const connection = await gateway.first;
+  await service.read('begin');
+  await service.read('lock table message.conversation in exclusive mode');
+  for (const parcel of parcels)
+    connection.publish(commandBatchSubject(partitionOf(conversationId)), JSON.stringify(parcel));
+  await untilSteady(countTaken);
+  await service.read('rollback');
+  await untilDone();
+  const told = await readEvents(eventSubject(messageStored, conversationId));
+  expect(told.flatMap(({ documents }) => documents.map(({ seq }) => seq))).toEqual(upTo(21));
+  expect(Math.max(...told.map(({ bytes }) => bytes))).toBeLessThan(256 * 1_024);
+});
+
+it('what was told beside a message that is deleted stays in the stream, and only that', async () => {
+  const { conversationId, alice } = await service.commander.createDirect();
+  const subject = eventSubject(messageStored, conversationId);
+  await submit(
+    partitionOf(conversationId),
+    ['a', 'b', 'c'].map((key) => sendOf(key, conversationId, alice)),
+  );
+  await untilDone();
+  await service.commander.change(deleteMessage, conversationId, alice, { seq: 2 });
+  await untilDone();
+  const told = await readEvents(subject);
+  expect(told.map(({ documents }) => documents.map(({ text }) => text))).toEqual([['a', 'c']]);
+  expect(told.map(({ isAgain }) => isAgain)).toEqual([true]);
 });
 
 it('a poisonous command of a batch is parked by itself and comes back by itself; its neighbours are stored', async () => {

@@ -49,7 +49,9 @@ async function askWithBadCursors(stage: Stage, cast: Cast, good: string, random:
     [at({ sequence: position.sequence + 1_000_000 }), 'past-end'],
     [at({ timeMs: position.timeMs + 1 }), 'past-end'],
     ['not-a-cursor', 'invalid'],
-    [`${good}.${random.int(9)}`, 'invalid'],
+    [`${good}.1.${random.int(9)}`, 'invalid'],
+    [at({ sequence: 1 + random.int(5), part: 1 }), 'too-old'],
+    [at({ timeMs: position.timeMs + 1, part: 1 }), 'past-end'],
   ];
   let untold = 0;
   for (const [index, [cursor, reason]] of cases.entries()) {

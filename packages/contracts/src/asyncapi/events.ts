@@ -26,7 +26,7 @@ const describeHeaders = (contract: EventContract) => {
 };
 
 const describeEvent = (contract: (typeof eventContracts)[number]): Part => {
-  const { type, audience, source, summary, data } = contract;
+  const { type, audience, source, summary, data, isToldTogether } = contract;
   const channel = `event.${type}`;
   const consumers = serviceNames.filter((name) => busRoles[name].consumes?.includes(contract));
   return {
@@ -35,6 +35,8 @@ const describeEvent = (contract: (typeof eventContracts)[number]): Part => {
         title: type,
         summary,
         payload: data,
+        // The payload is what a line holds.
+        ...(isToldTogether && { contentType: 'application/x-ndjson' }),
         headers: JSON.parse(JSON.stringify(describeHeaders(contract))),
         example: eventExamples[type],
       }),

@@ -20,6 +20,8 @@ export interface MessageText {
   readonly summary?: string;
   readonly payload: unknown;
   readonly headers?: Json;
+  /** JSON unless told. */
+  readonly contentType?: string;
   readonly example: unknown;
 }
 
@@ -28,6 +30,7 @@ export const describeMessage = (name: string, text: MessageText): JsonObject => 
   title: text.title,
   ...(text.summary === undefined ? {} : { summary: text.summary }),
   ...(text.headers === undefined ? {} : { headers: text.headers }),
+  ...(text.contentType === undefined ? {} : { contentType: text.contentType }),
   payload: refer(text.payload),
   examples: [{ payload: plain(text.example) }],
 });

@@ -1,7 +1,7 @@
-import type { UserId } from '@storm/contracts';
+import { againHeader, type UserId } from '@storm/contracts';
 import { type Bus, findHeader, type Logger } from '@storm/runtime';
 import type { Msg, MsgCallback, NatsConnection, Subscription } from 'nats';
-import { createLiveEvent, type LiveEvent } from './live-event.ts';
+import { createLiveEvents, type LiveEvent } from './live-event.ts';
 import { subscribeLean } from './subscribe-lean.ts';
 
 /** Someone who wants the events of rooms. */
@@ -55,9 +55,11 @@ export function createInterest(bus: Bus, epoch: () => string, log: Logger): Inte
       return log.warn({ subject: message.subject }, 'a live message without its place in the stream');
     }
     lastHeard = { sequence, timeMs };
-    const event = createLiveEvent(message.subject, { epoch: epoch(), sequence, timeMs }, message.data);
-    if (event === null) return;
-    for (const listener of rooms.get(event.room)?.listeners ?? []) listener.deliver(event);
+    const isAgain = findHeader(message, againHeader) !== undefined;
+    const position = { epoch: epoch(), sequence, timeMs };
+    for (const event of createLiveEvents(message.subject, position, message.data, isAgain)) {
+      for (const listener of rooms.get(event.room)?.listeners ?? []) listener.deliver(event);
+    }
   };
   /** One for all rooms: there are thousands. */
   const whenHeard: MsgCallback<Msg> = (error, message) => {

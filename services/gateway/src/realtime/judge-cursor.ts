@@ -15,8 +15,11 @@ export function judgeCursor(
   if (cursor.epoch !== end.epoch) return 'epoch';
   if (cursor.sequence > end.sequence) return 'past-end';
   // The stream was rolled back and has grown again: another event stands where the cursor's stood.
-  if (cursor.sequence === end.sequence) return cursor.timeMs === end.timeMs ? 'current' : 'past-end';
-  if (cursor.sequence + 1 < end.firstSequence) return 'too-old';
+  const isWhole = cursor.part === undefined;
+  if (cursor.sequence === end.sequence && cursor.timeMs !== end.timeMs) return 'past-end';
+  if (cursor.sequence === end.sequence && isWhole) return 'current';
+  // The rest of an event that was given in part is still to be read.
+  if (cursor.sequence + (isWhole ? 1 : 0) < end.firstSequence) return 'too-old';
   if (end.sequence - cursor.sequence > maxReplayEvents) return 'too-far';
   return 'replay';
 }

@@ -6,6 +6,7 @@ import {
   parseEventSubject,
   type StreamPosition,
   sessionRevoked,
+  splitLines,
 } from '@storm/contracts';
 import { encodeTextFrame } from './text-frame.ts';
 
@@ -24,16 +25,22 @@ export class LiveEvent {
   readonly sequence: number;
   readonly timeMs: number;
   readonly data: Uint8Array;
+  /** Of several that share a place in the stream, which; undefined for the last one, which completes it. */
+  readonly part: number | undefined;
+  /** It was in the stream before: whoever is live has heard it. */
+  readonly isAgain: boolean;
   readonly #epoch: string;
   #frame: Buffer | undefined;
 
-  constructor(room: string, type: string, { epoch, sequence, timeMs }: StreamPosition, data: Uint8Array) {
+  constructor(room: string, type: string, position: StreamPosition, data: Uint8Array, isAgain: boolean) {
     this.room = room;
     this.type = type;
-    this.sequence = sequence;
-    this.timeMs = timeMs;
+    this.sequence = position.sequence;
+    this.timeMs = position.timeMs;
+    this.part = position.part;
     this.data = data;
-    this.#epoch = epoch;
+    this.isAgain = isAgain;
+    this.#epoch = position.epoch;
   }
 
   /** Whether the gateway itself must look at it (who is in a room, which sessions live). */
@@ -44,8 +51,9 @@ export class LiveEvent {
   /** The WebSocket frame, encoded once however many sockets get it. */
   get frame(): Buffer {
     if (this.#frame === undefined) {
-      const { type, sequence, timeMs, data } = this;
-      const cursor = encodeCursor({ epoch: this.#epoch, sequence, timeMs });
+      const { type, sequence, timeMs, data, part } = this;
+      const place = { epoch: this.#epoch, sequence, timeMs };
+      const cursor = encodeCursor(part === undefined ? place : { ...place, part });
       const start = `{"type":"event","event":"${type}","cursor":"${cursor}","data":`;
       this.#frame = encodeTextFrame(start, data, '}');
     }
@@ -53,14 +61,20 @@ export class LiveEvent {
   }
 }
 
-/** @returns null when the subject is not of an event. */
-export function createLiveEvent(
+/** @returns what the event tells, in order: one a document; nothing when the subject is not of an event. */
+export function createLiveEvents(
   subject: string,
   position: StreamPosition,
   data: Uint8Array,
-): LiveEvent | null {
+  isAgain: boolean,
+): LiveEvent[] {
   const parsed = parseEventSubject(subject);
-  if (parsed === null) return null;
+  if (parsed === null) return [];
   const { audience, of, type } = parsed;
-  return new LiveEvent(`${audience}.${of}`, type, position, data);
+  const room = `${audience}.${of}`;
+  const lines = splitLines(data);
+  return lines.map((line, index) => {
+    const part = index + 1;
+    return new LiveEvent(room, type, part < lines.length ? { ...position, part } : position, line, isAgain);
+  });
 }

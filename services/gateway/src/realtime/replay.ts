@@ -3,7 +3,7 @@ import { eventStream, type StreamPosition } from '@storm/contracts';
 import type { Bus, Logger } from '@storm/runtime';
 import { createInbox, type Msg, type NatsConnection } from 'nats';
 import { judgeCursor, type ResyncReason } from './judge-cursor.ts';
-import { createLiveEvent, type LiveEvent } from './live-event.ts';
+import { createLiveEvents, type LiveEvent } from './live-event.ts';
 import type { EventStreamEnd, StreamEnd } from './stream-end.ts';
 
 /** One who is behind. */
@@ -126,12 +126,15 @@ async function follow(
     };
     const take = (message: Msg): void => {
       const { sequence, timeMs } = placeOf(message);
-      // A cursor's own event is checked, not delivered: another one there means that the stream was rolled back.
+      // A cursor's own event is checked, and given only where it was given in part: another one there means that the
+      // stream was rolled back.
       for (const one of cursors.get(sequence) ?? []) one.isRefused = one.from.timeMs !== timeMs;
-      const event = createLiveEvent(message.subject, { epoch: until.epoch, sequence, timeMs }, message.data);
-      if (event !== null && sequence <= until.sequence) {
-        for (const one of byRoom.get(event.room) ?? []) {
-          if (sequence > one.from.sequence && !one.isRefused) one.request.deliver(event);
+      if (sequence <= until.sequence) {
+        const position = { epoch: until.epoch, sequence, timeMs };
+        for (const event of createLiveEvents(message.subject, position, message.data, false)) {
+          for (const one of byRoom.get(event.room) ?? []) {
+            if (!one.isRefused && isBehind(one.from, event)) one.request.deliver(event);
+          }
         }
       }
       if (sequence >= until.sequence) done();
@@ -161,6 +164,11 @@ async function follow(
       })
       .catch((error: Error) => done(error));
   });
+}
+
+function isBehind({ sequence, part }: StreamPosition, event: LiveEvent): boolean {
+  if (event.sequence !== sequence) return event.sequence > sequence;
+  return part !== undefined && (event.part ?? Number.POSITIVE_INFINITY) > part;
 }
 
 async function allDrained(followers: readonly Follower[]): Promise<void> {

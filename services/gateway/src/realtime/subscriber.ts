@@ -103,7 +103,8 @@ export class Subscriber implements Listener {
   }
 
   deliver(event: LiveEvent): void {
-    if (this.#waiting === null) return this.#give(event);
+    // Whoever is not live yet may need what is told again: a replay under way may come too late for its first place.
+    if (this.#waiting === null) return event.isAgain ? undefined : this.#give(event);
     if (this.#waiting.push(event) > maxWaitingEvents) this.#host.tooSlow();
   }
 

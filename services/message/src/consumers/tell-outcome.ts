@@ -18,6 +18,26 @@ interface Told {
   told(): void;
 }
 
+/** Commands whose events are the same ones stand as one, where the first of them stood. */
+function mergeShared(batch: readonly Told[]): Iterable<Told> {
+  const merged = new Map<CommandOutcome['events'], { outcome: CommandOutcome; all: Told[]; told(): void }>();
+  for (const one of batch) {
+    const before = merged.get(one.outcome.events);
+    if (before !== undefined) before.all.push(one);
+    else {
+      const all = [one];
+      merged.set(one.outcome.events, {
+        outcome: one.outcome,
+        all,
+        told: () => {
+          for (const { told } of all) told();
+        },
+      });
+    }
+  }
+  return merged.values();
+}
+
 /** Tells what the commands of a batch have led to, in order; what was never told before goes together. */
 export function tellOutcomes(options: TellOptions, connection: NatsConnection, batch: readonly Told[]): void {
   let fresh: Told[] = [];
@@ -33,7 +53,7 @@ export function tellOutcomes(options: TellOptions, connection: NatsConnection, b
         else tellOutcome(options, connection, outcome, told);
     });
   };
-  for (const one of batch) {
+  for (const one of mergeShared(batch)) {
     if (one.outcome.isFresh) fresh.push(one);
     else {
       tellFresh();

@@ -40,9 +40,12 @@ export interface CommandOutcome {
   /** JSON. */
   reply: string;
   isProblem: boolean;
+  /** The same array in several outcomes: they are told once for all of them. */
   events: OutgoingEvent[];
   /** Its events have just come to be: nobody can have told them before. */
   isFresh?: boolean;
+  /** A message that was stored before: its events may have been told or not. */
+  repeats?: Message;
   /** A message that was deleted: the stream must forget what it said. */
   erase?: Message;
 }

@@ -1,6 +1,6 @@
 import type { Logger, Publisher } from '@storm/runtime';
 import type { MessageStore } from '../store/message-store.ts';
-import { storedEvent } from './stored-message.ts';
+import { storedEvents } from './stored-message.ts';
 
 const pageSize = 2_000;
 /** Events are told side by side: one may stand before another that was stored so much earlier. */
@@ -26,15 +26,21 @@ export async function restoreEvents(options: {
   let told = 0;
   for (let after: { storedAt: string; conversationId: string; seq: number } | null = null; ; ) {
     const page = await store.listStoredSince(since, after, pageSize);
+    const isLast = page.flat().length < pageSize;
+    // The rest of it may stand on the next page.
+    if (!isLast) page.pop();
+    const events = page.flatMap((group) =>
+      storedEvents(
+        group,
+        group.map((message) => JSON.stringify(message)),
+      ),
+    );
     const acks = await Promise.all(
-      page.map((message) => {
-        const { subject, data, headers } = storedEvent(message, Buffer.from(JSON.stringify(message)));
-        return publisher.publish(subject, data, headers);
-      }),
+      events.map(({ subject, data, headers }) => publisher.publish(subject, data, headers)),
     );
     told += acks.filter((one) => !one.duplicate).length;
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) break;
+    const last = page.at(-1)?.at(-1);
+    if (isLast || last === undefined) break;
     after = last;
   }
   if (told > 0) log.warn({ told, since }, 'told events again that the stream did not have');

@@ -1,12 +1,57 @@
-import { eventHeaders, eventSubject, type Message, messageStored } from '@storm/contracts';
+import {
+  againHeader,
+  eventHeaders,
+  eventSubject,
+  joinLines,
+  type Message,
+  maxBytesToldTogether,
+  maxMessagesTold,
+  messageStored,
+} from '@storm/contracts';
 import type { CommandOutcome, OutgoingEvent } from './command.ts';
 
-/** The event of a stored message; its id is the message's. */
-export const storedEvent = (message: Message, data: Uint8Array): OutgoingEvent => ({
-  subject: eventSubject(messageStored, message.conversationId),
-  data,
-  headers: eventHeaders(messageStored, message.id, message.storedAt),
-});
+/**
+ * The events of messages of one conversation that were stored together, in their order. Whoever tells them again must
+ * have all of them, or the ids, under which the stream drops a repeat, are others.
+ */
+export function storedEvents(messages: readonly Message[], documents: readonly string[]): OutgoingEvent[] {
+  const events: OutgoingEvent[] = [];
+  for (let from = 0; from < messages.length; from += maxMessagesTold) {
+    const [some, lines] = [messages, documents].map((all) => all.slice(from, from + maxMessagesTold)) as [
+      Message[],
+      string[],
+    ];
+    const data = joinLines(lines);
+    if (some.length === 1 || data.length <= maxBytesToldTogether) events.push(toldTogether(some, data));
+    else
+      events.push(...some.map((one, index) => toldTogether([one], joinLines(lines.slice(index, index + 1)))));
+  }
+  return events;
+}
+
+/** An event is known by its first message and by how many it tells. */
+function toldTogether(messages: readonly Message[], data: Uint8Array): OutgoingEvent {
+  const [first] = messages;
+  if (first === undefined) throw new Error('an event tells one message at least');
+  const id = messages.length === 1 ? first.id : `${first.id}+${messages.length - 1}`;
+  return {
+    subject: eventSubject(messageStored, first.conversationId),
+    data,
+    headers: eventHeaders(messageStored, id, first.storedAt),
+  };
+}
+
+/** What is left of an event once one of its messages must be forgotten. @param documents of the others, one at least */
+export function toldWithout(gone: Message, documents: readonly string[], time: string): OutgoingEvent {
+  return {
+    subject: eventSubject(messageStored, gone.conversationId),
+    data: joinLines(documents),
+    headers: {
+      ...eventHeaders(messageStored, `${(JSON.parse(documents[0] ?? '') as Message).id}-${gone.id}`, time),
+      [againHeader]: '1',
+    },
+  };
+}
 
 /** The answer to whoever waits, in JSON. `json` is the message's, for who cannot know it. */
 export function placed({ id, seq, storedAt }: Message, isDuplicate: boolean, json: string | null): string {
@@ -15,11 +60,9 @@ export function placed({ id, seq, storedAt }: Message, isDuplicate: boolean, jso
 }
 
 /** A message that was stored before, as it stands now. */
-export function asItStands(message: Message): CommandOutcome {
-  const json = JSON.stringify(message);
-  return {
-    reply: placed(message, true, json),
-    isProblem: false,
-    events: [storedEvent(message, Buffer.from(json))],
-  };
-}
+export const asItStands = (message: Message): CommandOutcome => ({
+  reply: placed(message, true, JSON.stringify(message)),
+  isProblem: false,
+  events: [],
+  repeats: message,
+});

@@ -1,6 +1,15 @@
 import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { eventStream, eventSubject, type Message, messageChanged, messageStored } from '@storm/contracts';
+import {
+  eventStream,
+  eventSubject,
+  type Message,
+  messageChanged,
+  messageStored,
+  splitLines,
+} from '@storm/contracts';
 import type { Bus } from '@storm/runtime';
+import { toldWithout } from '../domain/stored-message.ts';
+import type { Teller } from './teller.ts';
 
 const readAtOnce = 500;
 /** The database's clock may be ahead of the stream's by so much. */
@@ -9,10 +18,11 @@ const clockMarginMs = 60_000;
 /**
  * Takes what a deleted message said out of the event stream: nobody who reads it later, a new member with an old cursor
  * among them, finds more than the tombstone. Reads the conversation's events since the message was stored, which is a
- * second for 50,000 of them; whoever deletes has been answered already.
+ * second for 50,000 of them; whoever deletes has been answered already. What was told beside it is told again first: who reads
+ * the stream at this moment misses nothing.
  */
 export const createEventEraser =
-  (bus: Bus) =>
+  (bus: Bus, teller: Pick<Teller, 'tell'>) =>
   async (message: Message): Promise<void> => {
     const { connection } = bus;
     const manager = await jetstreamManager(connection, { checkAPI: false });
@@ -33,16 +43,35 @@ export const createEventEraser =
       })) {
         read++;
         left = event.info.pending;
-        if (tells(event, message)) await manager.streams.deleteMessage(eventStream.name, event.seq, true);
+        const others = tellsBeside(event, message);
+        if (others === null) continue;
+        if (others.length > 0) await tellOthers(teller, event, message, others);
+        await manager.streams.deleteMessage(eventStream.name, event.seq, true);
       }
       if (read === 0) throw new Error('the event stream was silent');
     }
   };
 
-/** Whether an event says what the message said before it was deleted. */
-function tells(event: JsMsg, { id }: Message): boolean {
-  if (!Buffer.from(event.data).includes(id)) return false;
-  const data = event.json<Message | { message: Message }>();
-  const told = 'message' in data ? data.message : data;
-  return told.id === id && told.deletedAt === undefined;
+/** Whether an event says what the message said before it was deleted: null if not, else what it says of others. */
+function tellsBeside(event: JsMsg, { id }: Message): string[] | null {
+  if (!Buffer.from(event.data).includes(id)) return null;
+  const documents = splitLines(event.data).map((line) => Buffer.from(line).toString());
+  const others = documents.filter((document) => {
+    const data = JSON.parse(document) as Message | { message: Message };
+    const told = 'message' in data ? data.message : data;
+    return told.id !== id || told.deletedAt !== undefined;
+  });
+  return others.length === documents.length ? null : others;
+}
+
+function tellOthers(
+  teller: Pick<Teller, 'tell'>,
+  event: JsMsg,
+  message: Message,
+  others: readonly string[],
+): Promise<void> {
+  const again = toldWithout(message, others, event.headers?.get('ce-time') ?? message.storedAt);
+  return new Promise((resolve, reject) => {
+    teller.tell(again, (error) => (error === null ? resolve() : reject(error)));
+  });
 }

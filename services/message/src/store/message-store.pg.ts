@@ -1,11 +1,19 @@
 import type { ConversationId, MarkRead, Message, SendMessage, UserId } from '@storm/contracts';
 import type pg from 'pg';
 import { hiddenFor, type MessageRow, messageColumns, readMessage } from './message-row.ts';
-import type { MessageStore, PageQuestion, ReadWatermark } from './message-store.ts';
+import {
+  type MessageStore,
+  maxStoredTogether,
+  type PageQuestion,
+  type ReadWatermark,
+} from './message-store.ts';
 import { createSendStore } from './send-store.pg.ts';
 import { encodeAttachments } from './stored-outcome.ts';
 
 type PageRow = [isHidden: boolean, ...MessageRow];
+/** One transaction gives all messages of a conversation one time, to the microsecond; two never the same. */
+type TogetherRow = [storedWith: string, ...MessageRow];
+const storedWith = "m.conversation_id || ' ' || extract(epoch from m.stored_at)";
 
 const pages = {
   last: { where: 'true', order: 'desc' },
@@ -115,9 +123,31 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
       return { messages, quoted, lastSeq: Number(state[0]), readSeq: Number(state[1]) };
     },
 
+    async listStoredTogether(messages) {
+      const { rows } = await pool.query<TogetherRow>({
+        text: `with wanted as materialized (
+                 select s.conversation_id, s.stored_at, min(s.seq) as first, max(s.seq) as last
+                 from unnest($1::uuid[], $2::bigint[]) as i (conversation_id, seq)
+                 join message.message s on s.conversation_id = i.conversation_id and s.seq = i.seq
+                 group by 1, 2
+               )
+               select ${storedWith}, ${messageColumns} from wanted w
+               join message.current_message m on m.conversation_id = w.conversation_id
+                 and m.seq between w.first - $3 and w.last + $3 and m.stored_at = w.stored_at
+               order by 1, m.seq`,
+        values: [
+          messages.map(({ conversationId }) => conversationId),
+          messages.map(({ seq }) => seq),
+          maxStoredTogether,
+        ],
+        rowMode: 'array',
+      } as pg.QueryConfig);
+      return readTogether(rows);
+    },
+
     async listStoredSince(since, after, limit) {
-      const { rows } = await pool.query<MessageRow>({
-        text: `select ${messageColumns} from message.current_message m
+      const { rows } = await pool.query<TogetherRow>({
+        text: `select ${storedWith}, ${messageColumns} from message.current_message m
                where m.stored_at >= $1
                  and (date_trunc('milliseconds', m.stored_at), m.conversation_id, m.seq) > ($2, $3, $4)
                order by date_trunc('milliseconds', m.stored_at), m.conversation_id, m.seq limit $5`,
@@ -130,9 +160,20 @@ export function createMessageStore(pool: pg.Pool): MessageStore {
         ],
         rowMode: 'array',
       } as pg.QueryConfig);
-      return rows.map((row) => readMessage(row));
+      return readTogether(rows);
     },
   };
+}
+
+function readTogether(rows: readonly TogetherRow[]): Message[][] {
+  const groups: Message[][] = [];
+  let last: string | undefined;
+  for (const [group, ...row] of rows) {
+    if (group !== last) groups.push([]);
+    groups.at(-1)?.push(readMessage(row));
+    last = group;
+  }
+  return groups;
 }
 
 async function findPage(

@@ -44,12 +44,20 @@ export interface MessageStore {
   recallSends(batch: readonly SendMessage[]): Promise<ReadonlyMap<number, Message>>;
   /** @returns null when the user is not in the conversation. */
   listMessages(question: PageQuestion): Promise<Omit<MessagePage, 'cursor'> | null>;
-  /** Messages stored at or after a time, in the order of time, from a place on: to tell again what the stream has lost. */
+  /** Of each message all of its conversation that were stored with it, in the order of their sequence, as they stand now. */
+  listStoredTogether(messages: readonly Message[]): Promise<Message[][]>;
+  /**
+   * Messages stored at or after a time, in the order of time, from a place on: to tell again what the stream has lost.
+   * What was stored together stands together; the last of a full page may go on in the next one.
+   */
   listStoredSince(
     since: Date,
     after: { storedAt: string; conversationId: string; seq: number } | null,
     limit: number,
-  ): Promise<Message[]>;
+  ): Promise<Message[][]>;
 }
+
+/** More than a transaction stores in one conversation. */
+export const maxStoredTogether = 500;
 
 export type { Attachment };

@@ -1,5 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream';
-import { type Message, messageStored, readable } from '@storm/contracts';
+import { type Message, messageStored, readable, splitLines } from '@storm/contracts';
 import { createValidator, runtimeProblems } from '@storm/runtime';
 
 // A message service of a later version may say more: that is skipped, not parked.
@@ -8,13 +8,15 @@ const validate = createValidator(readable(messageStored.data));
 /** A batch of `message-stored` events for the domain. */
 export const notifyStoredMessages = (notify: (messages: readonly Message[]) => Promise<void>) => ({
   event: messageStored,
-  handle: (batch: readonly JsMsg[]): Promise<void> => notify(batch.map(decode)),
+  handle: (batch: readonly JsMsg[]): Promise<void> => notify(batch.flatMap(decode)),
 });
 
-function decode(message: JsMsg): Message {
+const decode = (message: JsMsg): Message[] => splitLines(message.data).map(decodeLine);
+
+function decodeLine(line: Uint8Array): Message {
   let value: unknown;
   try {
-    value = message.json();
+    value = JSON.parse(Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString());
   } catch (cause) {
     throw runtimeProblems['invalid-request']({ detail: 'not JSON', cause });
   }
