@@ -9,7 +9,11 @@ import { alone, type Delivery, type Parcel, type Unreadable, unpackCommands } fr
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 interface Lane {
-  queue: Delivery[];
+  /** As they came: taken apart only for the batch at hand, or thousands of objects would wait long enough to be moved about. */
+  queue: { readonly partition: number; readonly message: Msg }[];
+  queuedBytes: number;
+  /** What was taken apart and did not fit into its batch. */
+  rest: Delivery[];
   isWorking: boolean;
   /** Runs while its commands gather because another lane is at work. */
   gathering: NodeJS.Timeout | undefined;
@@ -28,8 +32,8 @@ export interface CommandWorkerOptions extends TellOptions {
 const ack = Buffer.from('+ACK');
 const working = Buffer.from('+WPI');
 const workingEveryMs = 10_000;
-/** While another batch is under way a lane gathers so many commands, or so long, before it begins one beside it. */
-const worthABatch = 100;
+/** While another batch is under way a lane gathers so much (a hundred short sends), or so long, before it begins one beside it. */
+const bytesWorthABatch = 25_000;
 const gatherMs = 4;
 /** Above this much in hand, nothing more is asked for: taken apart it is several times as large, and 128 MiB must do for all. */
 const maxBytesInHand = 2 * 1_048_576;
@@ -44,9 +48,8 @@ export function createCommandWorker(options: CommandWorkerOptions) {
   const { decide, log, maxBatch } = options;
   const inHand = createInHand();
   const lanes: Lane[] = Array.from({ length: options.lanes }, () => ({
-    queue: [],
-    isWorking: false,
-    gathering: undefined,
+    ...{ queue: [], queuedBytes: 0, rest: [] },
+    ...{ isWorking: false, gathering: undefined },
   }));
   let lanesAtWork = 0;
   let connection: NatsConnection;
@@ -123,18 +126,32 @@ export function createCommandWorker(options: CommandWorkerOptions) {
     }
   };
 
+  const takeBatch = (lane: Lane): Delivery[] => {
+    let taken = 0;
+    for (; taken < lane.queue.length && lane.rest.length < maxBatch; taken++) {
+      const { partition, message } = lane.queue[taken] as Lane['queue'][number];
+      lane.queuedBytes -= message.data.length;
+      for (const one of unpackCommands(partition, message)) {
+        if ('command' in one) lane.rest.push(one);
+        else void park(one);
+      }
+    }
+    lane.queue.splice(0, taken);
+    return lane.rest.splice(0, maxBatch);
+  };
+  const isEmpty = (lane: Lane): boolean => lane.queue.length === 0 && lane.rest.length === 0;
   const begin = (lane: Lane): void => {
     clearTimeout(lane.gathering);
     lane.gathering = undefined;
-    if (lane.isWorking || lane.queue.length === 0) return;
+    if (lane.isWorking || isEmpty(lane)) return;
     lane.isWorking = true;
     lanesAtWork++;
     // What arrives in the same tick belongs to the same batch.
     setImmediate(() => {
-      void workBatch(lane.queue.splice(0, maxBatch)).finally(() => {
+      void workBatch(takeBatch(lane)).finally(() => {
         lane.isWorking = false;
         lanesAtWork--;
-        for (const next of [...lanes].sort((one, other) => other.queue.length - one.queue.length))
+        for (const next of [...lanes].sort((one, other) => other.queuedBytes - one.queuedBytes))
           beginOrGather(next);
       });
     });
@@ -144,34 +161,30 @@ export function createCommandWorker(options: CommandWorkerOptions) {
    * times the sends on a slow disk, but many small ones cost twice the CPU of a few large ones.
    */
   const beginOrGather = (lane: Lane): void => {
-    if (lane.isWorking || lane.queue.length === 0) return;
-    if (lanesAtWork === 0 || lane.queue.length >= worthABatch) return begin(lane);
+    if (lane.isWorking || isEmpty(lane)) return;
+    const isWorthIt = lane.rest.length > 0 || lane.queuedBytes >= bytesWorthABatch;
+    if (lanesAtWork === 0 || isWorthIt) return begin(lane);
     lane.gathering ??= setTimeout(() => begin(lane), gatherMs);
   };
 
   return {
     connectTo(to: NatsConnection): void {
       connection = to;
-      for (const lane of lanes) lane.queue = [];
+      for (const lane of lanes) Object.assign(lane, { queue: [], queuedBytes: 0, rest: [] });
       inHand.clear();
     },
     receive(partition: number, message: Msg): void {
       inHand.enter(partition, message.data.length);
       const lane = lanes[partition % lanes.length];
       if (lane === undefined) return;
-      for (const one of unpackCommands(partition, message)) {
-        if ('command' in one) lane.queue.push(one);
-        else void park(one);
-      }
+      lane.queue.push({ partition, message });
+      lane.queuedBytes += message.data.length;
       beginOrGather(lane);
     },
     finished: (partition: number) => inHand.empty(partition),
     hasRoom: () => inHand.bytes < maxBytesInHand,
     get bytesInHand() {
       return inHand.bytes;
-    },
-    get backlog() {
-      return lanes.reduce((sum, lane) => sum + lane.queue.length, 0);
     },
   };
 }

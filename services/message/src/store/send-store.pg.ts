@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { encodeFresh } from './encode-fresh.ts';
 import { encodeSends } from './encode-sends.ts';
 import type { MessageStore } from './message-store.ts';
 import {
@@ -24,17 +25,17 @@ export function createSendStore(pool: pg.Pool): MessageStore['storeMessages'] {
     return rows;
   };
   return async (batch) => {
-    const values = encodeSends(batch);
+    const { values, of } = encodeFresh(batch);
     const [fresh] = await call<FreshRow>(
-      'store-fresh-messages',
-      'select seqs, stored_at from message.store_fresh_messages($1, $2, $3, $4, $5, $6)',
+      'store-fresh-batch',
+      'select bases, stored_at from message.store_fresh_batch($1, $2, $3, $4, $5, $6, $7, $8, $9)',
       values,
     );
-    if (fresh !== undefined) return readFreshOutcomes(batch, fresh);
+    if (fresh !== undefined) return readFreshOutcomes(batch, of, fresh);
     const rows = await call<StoredRow>(
       'store-messages',
       'select outcome, seq, id, stored_at from message.store_messages($1, $2, $3, $4, $5, $6)',
-      values,
+      encodeSends(batch),
     );
     return readOutcomes(rows);
   };

@@ -1,12 +1,13 @@
 import type { MessageId, SendMessage } from '@storm/contracts';
 import pg from 'pg';
+import type { FreshPlaces } from './encode-fresh.ts';
 import type { StoreOutcome } from './message-store.ts';
 
 /** As Postgres writes them: `asWritten` keeps the driver from parsing what a batch has in common again and again. */
 export type StoredRow = [outcome: string, seq: string | null, id: string | null, storedAt: string | null];
 
-/** Of a batch that is new as a whole: the sequences in its order, as `{1,2,3}`, and the time that all have. */
-export type FreshRow = [seqs: string, storedAt: string];
+/** Of a batch that is new as a whole: where each pair's conversation ended before, as `{1,2,3}`, and the time that all have. */
+export type FreshRow = [bases: string, storedAt: string];
 
 /** For a query with such rows. */
 export const asWritten = { getTypeParser: () => (value: string) => value };
@@ -16,11 +17,15 @@ const parseTime = (text: string): string => parseTimestamp(text).toISOString();
 
 export function readFreshOutcomes(
   batch: readonly { id: MessageId }[],
-  [seqs, storedAtText]: FreshRow,
+  { pairs, places }: FreshPlaces,
+  [basesText, storedAtText]: FreshRow,
 ): StoreOutcome[] {
   const storedAt = parseTime(storedAtText);
-  const places = seqs.slice(1, -1).split(',');
-  return batch.map(({ id }, index) => ({ status: 'stored', seq: Number(places[index]), id, storedAt }));
+  const bases = basesText.slice(1, -1).split(',').map(Number);
+  return batch.map(({ id }, index) => {
+    const seq = (bases[(pairs[index] ?? 0) - 1] ?? Number.NaN) + (places[index] ?? Number.NaN);
+    return { status: 'stored', seq, id, storedAt };
+  });
 }
 
 /** What became of each message of a batch; all that are stored together have one time. */
