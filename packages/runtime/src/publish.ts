@@ -3,6 +3,7 @@ import type { Bus } from './bus.ts';
 import { Problem, runtimeProblems } from './problem.ts';
 import { batchReply, batchTokenOf, isProgress } from './publish-batch.ts';
 import { encodeHeaders } from './raw-headers.ts';
+import { createWaitingList } from './waiting-list.ts';
 
 /** What the stream says once it has a message. */
 export interface PublishAck {
@@ -62,28 +63,29 @@ export function createPublisher(
   options: { timeoutMs?: number; maxInFlight?: number } = {},
 ): Publisher {
   const { timeoutMs = 5_000, maxInFlight = 20_000 } = options;
-  const waiting = new Map<string, Waiting>();
+  const waiting = createWaitingList<Waiting>();
   let settledWaiters: (() => void)[] = [];
   let inbox = '';
-  let nextToken = 0;
   let sweeper: NodeJS.Timeout | undefined;
 
   const forget = (token: string): Waiting | undefined => {
-    const one = waiting.get(token);
-    waiting.delete(token);
-    if (waiting.size === 0) {
-      clearInterval(sweeper);
-      sweeper = undefined;
-      for (const resolve of settledWaiters) resolve();
-      settledWaiters = [];
-    }
+    const one = waiting.take(token);
+    if (one !== undefined) rest();
     return one;
+  };
+  /** When nothing waits any more. */
+  const rest = (): void => {
+    if (waiting.size > 0) return;
+    clearInterval(sweeper);
+    sweeper = undefined;
+    for (const resolve of settledWaiters) resolve();
+    settledWaiters = [];
   };
   const sweep = (): void => {
     const now = Date.now();
-    for (const [token, one] of waiting) {
-      if (one.deadline > now) break;
-      forget(token);
+    const late = waiting.takeAll(({ deadline }) => deadline <= now);
+    rest();
+    for (const one of late) {
       one.onAcknowledged(unavailable(`no acknowledgement from the stream in ${timeoutMs} ms`), null);
     }
   };
@@ -115,28 +117,25 @@ export function createPublisher(
     listen(connection);
     return waiting.size < maxInFlight ? connection : unavailable(`${maxInFlight} messages are in flight`);
   };
-  /** Runs `publish`, whose acknowledgement comes under the token. */
+  /** Runs `publish`, whose acknowledgement comes under the token that it is given. */
   const expect = (
-    token: string,
     count: number,
     onAcknowledged: OnAcknowledged,
-    publish: (to: NatsConnection) => void,
+    publish: (to: NatsConnection, token: string) => void,
   ): void => {
     const connection = open();
     if (connection instanceof Problem) return onAcknowledged(connection, null);
-    waiting.set(token, { count, onAcknowledged, deadline: Date.now() + timeoutMs });
+    const token = waiting.add({ count, onAcknowledged, deadline: Date.now() + timeoutMs });
     sweeper ??= setInterval(sweep, 250);
     try {
-      publish(connection);
+      publish(connection, token);
     } catch (error) {
       forget(token);
       onAcknowledged(unavailable('could not be sent', error), null);
     }
   };
-  const newToken = (): string => (nextToken++).toString(36);
   const send: Publisher['send'] = (subject, data, headers, onAcknowledged) => {
-    const token = newToken();
-    expect(token, 1, onAcknowledged, (connection) =>
+    expect(1, onAcknowledged, (connection, token) =>
       connection.publish(subject, data, {
         reply: inbox + token,
         ...(headers === undefined ? {} : { headers: encodeHeaders(headers) }),
@@ -144,8 +143,7 @@ export function createPublisher(
     );
   };
   const sendTogether: Publisher['sendTogether'] = (messages, onAcknowledged) => {
-    const token = newToken();
-    expect(token, messages.length, onAcknowledged, (connection) => {
+    expect(messages.length, onAcknowledged, (connection, token) => {
       for (const [index, { subject, data, headers }] of messages.entries()) {
         const reply = batchReply(inbox, token, index, messages.length);
         connection.publish(subject, data, { reply, headers: encodeHeaders(headers) });

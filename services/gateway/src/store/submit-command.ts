@@ -11,7 +11,14 @@ import {
   replyHeader,
   replyInbox,
 } from '@storm/contracts';
-import { type Bus, encodeHeaders, Problem, type ProblemBody, runtimeProblems } from '@storm/runtime';
+import {
+  type Bus,
+  createWaitingList,
+  encodeHeaders,
+  Problem,
+  type ProblemBody,
+  runtimeProblems,
+} from '@storm/runtime';
 import { createInbox, type Msg } from 'nats';
 import type { Static } from 'typebox';
 
@@ -50,7 +57,7 @@ export interface CommandSubmitter {
 
 /** A command on its way: its outcome is told under the token. */
 interface Waiting {
-  readonly token: string;
+  token: string;
   readonly contract: CommandContract;
   readonly conversationId: ConversationId;
   readonly json: string;
@@ -73,31 +80,30 @@ export function createCommandSubmitter(
   bus: Bus,
   { acceptedAfterMs, maxInFlight = 10_000 }: { acceptedAfterMs: number; maxInFlight?: number },
 ): CommandSubmitter {
-  const waiting = new Map<string, Waiting>();
-  /** What each message to the stream holds, by the token of its first command, until the stream has answered. */
-  const parcels = new Map<string, readonly Waiting[]>();
+  const waiting = createWaitingList<Waiting>();
+  /** What each message to the stream holds, until the stream has answered. */
+  const parcels = createWaitingList<readonly Waiting[]>();
   let leaving: Waiting[] = [];
   let settledWaiters: (() => void)[] = [];
   let inbox = '';
-  let nextToken = 0;
   let sweeper: NodeJS.Timeout | undefined;
 
   const take = (token: string): Waiting | undefined => {
-    const one = waiting.get(token);
-    if (one === undefined) return undefined;
-    waiting.delete(token);
-    if (waiting.size === 0) {
-      clearInterval(sweeper);
-      sweeper = undefined;
-      parcels.clear();
-      for (const resolve of settledWaiters) resolve();
-      settledWaiters = [];
-    }
+    const one = waiting.take(token);
+    if (one !== undefined) rest();
     return one;
   };
+  /** When nothing waits any more. */
+  const rest = (): void => {
+    if (waiting.size > 0) return;
+    clearInterval(sweeper);
+    sweeper = undefined;
+    parcels.takeAll(() => true);
+    for (const resolve of settledWaiters) resolve();
+    settledWaiters = [];
+  };
   const onKept = (token: string, message: Msg): void => {
-    const commands = parcels.get(token) ?? [];
-    parcels.delete(token);
+    const commands = parcels.take(token) ?? [];
     const refusal = readRefusal(message);
     for (const one of commands) {
       if (refusal === null) one.isKept = true;
@@ -116,15 +122,12 @@ export function createCommandSubmitter(
   };
   const sweep = (): void => {
     const now = Date.now();
-    for (const one of waiting.values()) {
-      if (one.deadline > now) break;
-      take(one.token);
+    const late = waiting.takeAll(({ deadline }) => deadline <= now);
+    parcels.takeAll(([first]) => first === undefined || first.deadline <= now);
+    rest();
+    for (const one of late) {
       if (one.isKept) one.onOutcome(null, { status: 'accepted' });
       else one.onOutcome(unavailable('the command stream did not answer'), null);
-    }
-    for (const [token, [first]] of parcels) {
-      if (first === undefined || first.deadline > now) break;
-      parcels.delete(token);
     }
   };
   bus.onConnected((connection, isReconnect) => {
@@ -141,20 +144,22 @@ export function createCommandSubmitter(
   const publish = (commands: readonly Waiting[]): void => {
     const [first] = commands;
     if (first === undefined) return;
-    const { token, contract, conversationId } = first;
+    const { contract, conversationId } = first;
     const isAlone = commands.length === 1;
-    parcels.set(token, commands);
+    const parcel = parcels.add(commands);
     try {
       bus.connection.publish(
         isAlone ? commandSubject(contract, conversationId) : commandBatchSubject(partitionOf(conversationId)),
         Buffer.from(isAlone ? first.json : encodeBatch(commands)),
         {
-          reply: `${inbox}.kept.${token}`,
-          headers: encodeHeaders({ [replyHeader]: replyInbox(inbox, isAlone ? token : replyBatchToken) }),
+          reply: `${inbox}.kept.${parcel}`,
+          headers: encodeHeaders({
+            [replyHeader]: replyInbox(inbox, isAlone ? first.token : replyBatchToken),
+          }),
         },
       );
     } catch (error) {
-      parcels.delete(token);
+      parcels.take(parcel);
       const problem = error instanceof Problem ? error : unavailable('could not be sent');
       for (const one of commands) take(one.token)?.onOutcome(problem, null);
     }
@@ -170,9 +175,8 @@ export function createCommandSubmitter(
     if (!bus.isConnected) return onOutcome(unavailable('the message bus is not connected'), null);
     if (waiting.size >= maxInFlight)
       return onOutcome(unavailable(`${maxInFlight} commands are in flight`), null);
-    const token = (nextToken++).toString(36);
     const one: Waiting = {
-      token,
+      token: '',
       contract,
       conversationId,
       json: JSON.stringify(data),
@@ -180,7 +184,7 @@ export function createCommandSubmitter(
       isKept: false,
       onOutcome: onOutcome as Waiting['onOutcome'],
     };
-    waiting.set(token, one);
+    one.token = waiting.add(one);
     sweeper ??= setInterval(sweep, 100);
     if (leaving.push(one) === 1) setImmediate(leave);
   };
