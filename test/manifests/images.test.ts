@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { imageNodeFlags } from '@storm/devstack';
+import { imageNodeFlags, type ServiceName } from '@storm/devstack';
 import { repositoryRoot } from './repository-root.ts';
 import { services } from './specification.ts';
 
@@ -26,7 +26,9 @@ test.each(services)('the image of $name runs as nobody special and says how it i
   expect(final).toContain('\nUSER 1000:1000\n');
   expect(final).toContain(`\nEXPOSE ${service.port}\n`);
   expect(final).toContain(`"http://127.0.0.1:${service.port}${service.readiness.path}"`);
-  const command = ['node', ...imageNodeFlags, 'main.js'].map((word) => JSON.stringify(word)).join(', ');
+  const command = ['node', ...imageNodeFlags(service.name as ServiceName), 'main.js']
+    .map((word) => JSON.stringify(word))
+    .join(', ');
   expect(final).toContain(`\nCMD [${command}]\n`);
 });
 

@@ -52,7 +52,11 @@ test('all services start with the environment and memory flags of the deployment
   expect(platform.processes.map(({ name }) => name)).toEqual(names);
   const seen = async (name: string) => (await (await fetch(platform.process(name).url)).json()) as Seen;
   const gateway = await seen('gateway-2');
-  expect(gateway.flags).toEqual([...imageNodeFlags, '--max-semi-space-size=4', '--max-old-space-size=58']);
+  expect(gateway.flags).toEqual([
+    ...imageNodeFlags('gateway'),
+    '--max-semi-space-size=4',
+    '--max-old-space-size=68',
+  ]);
   expect(gateway.env).toMatchObject({
     INSTANCE_ID: 'gateway-2',
     NATS_URL: platform.part('nats').url,

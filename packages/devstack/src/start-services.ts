@@ -63,11 +63,13 @@ function settingsOf({ name, service, port }: PlannedProcess, options: ServicesOp
     port,
     healthPath: plan.healthPath,
     entry: join(root, 'services', service, 'dist', 'main.js'),
-    nodeFlags: [...imageNodeFlags, ...plan.nodeFlags],
+    nodeFlags: [...imageNodeFlags(service), ...plan.nodeFlags],
     env: {
       PORT: String(port),
       LOG_LEVEL: 'info',
       INSTANCE_ID: name,
+      // As in the manifests.
+      MALLOC_ARENA_MAX: '1',
       NATS_URL: around.part('nats').url,
       NATS_USER: service,
       NATS_PASSWORD: natsUsers.passwords[service],

@@ -14,6 +14,8 @@ export interface ConsumeOptions {
   filterSubjects: readonly string[];
   /** Messages given to `handle` together at most; 1 for work that stands by itself. */
   maxBatch: number;
+  /** How long what comes is gathered, short of a full batch, before it is handled; 0 unless told. */
+  gatherMs?: number;
   ackWaitMs?: number;
   /** Tries before a message is parked as a dead letter. */
   maxTries?: number;

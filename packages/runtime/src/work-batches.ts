@@ -15,12 +15,22 @@ const maxWaitMs = 5_000;
 
 /** Gives what was taken to `handle`, in order, a batch at a time, and decides what becomes of each message. */
 export function createBatchWorker(options: ConsumeOptions, stopping: AbortSignal): BatchWorker {
-  const { maxBatch, ackWaitMs = 30_000 } = options;
+  const { maxBatch, ackWaitMs = 30_000, gatherMs = 0 } = options;
   const maxQueued = maxBatch * 2;
   const queue: JsMsg[] = [];
   let batch: JsMsg[] = [];
   let working: Promise<void> | undefined;
   let tellRoom = (): void => undefined;
+
+  let tellFull = (): void => undefined;
+  const gather = async (): Promise<void> => {
+    // One turn of the loop lets the messages that arrived together be handled together.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (gatherMs === 0 || queue.length >= maxBatch || stopping.aborted) return;
+    const full = new AbortController();
+    tellFull = () => full.abort();
+    await pause(gatherMs, AbortSignal.any([full.signal, stopping]));
+  };
 
   const work = async (): Promise<void> => {
     // What waits behind a slow batch is in hand as well: without a word the server would deliver it again.
@@ -29,6 +39,7 @@ export function createBatchWorker(options: ConsumeOptions, stopping: AbortSignal
     }, ackWaitMs / 3);
     try {
       while (queue.length > 0) {
+        await gather();
         batch = queue.splice(0, maxBatch);
         tellRoom();
         await handleBatch(batch, options, stopping);
@@ -42,8 +53,8 @@ export function createBatchWorker(options: ConsumeOptions, stopping: AbortSignal
   return {
     async take(message) {
       queue.push(message);
-      // One turn of the loop lets the messages that arrived together be handled together.
-      working ??= new Promise<void>((resolve) => setImmediate(resolve)).then(work);
+      if (queue.length >= maxBatch) tellFull();
+      working ??= work();
       if (queue.length >= maxQueued) await new Promise<void>((resolve) => (tellRoom = resolve));
     },
     async finished() {

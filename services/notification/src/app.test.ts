@@ -2,6 +2,7 @@ import {
   deadLetterStream,
   eventHeaders,
   eventSubject,
+  joinLines,
   listInbox,
   messageChanged,
   messageStored,
@@ -97,6 +98,16 @@ test('messages that arrive together are told once, and asked about once', async 
   expect(told.length).toBeLessThan(50);
   expect(stage.questions - questionsBefore).toBe(told.length);
   expect(Math.max(...told.map(({ data }) => data.revision))).toBe(told.length);
+});
+
+test('messages that were told as one event are in the inbox each', async () => {
+  const { conversationId, reader, say } = startConversation();
+  const messages = [1, 2, 3].map((seq) => say('Hello', seq));
+  const headers = eventHeaders(messageStored, `${messages[0]?.id}+2`, messages[0]?.storedAt ?? '');
+  const data = joinLines(messages.map((message) => JSON.stringify(message)));
+  await stage.publisher.publish(eventSubject(messageStored, conversationId), data, headers);
+  await stage.handled();
+  expect(await list(reader)).toMatchObject({ unread: 3 });
 });
 
 test('two replicas share the work and every inbox has each message once', async () => {

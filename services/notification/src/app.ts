@@ -37,6 +37,11 @@ export const messageStoredDurable = eventDurable(queue, messageStored);
 const messageChangedDurable = eventDurable(queue, messageChanged);
 /** Messages handled together at most. */
 const maxBatch = 200;
+/**
+ * What arrives within this time is written and told together: nobody misses a tenth of a second on a badge, and every
+ * telling is an event for each member, in the stream and through the gateways.
+ */
+const gatherMs = 100;
 /** After so long another replica gets what a dead one had in hand; a living one prolongs it while it works or waits. */
 const ackWaitMs = 10_000;
 
@@ -96,6 +101,7 @@ export function createNotificationApp({
       durable: messageStoredDurable,
       filterSubjects: [eventSubject(messageStored, '*' as ConversationId)],
       maxBatch,
+      gatherMs,
       ackWaitMs,
       handle,
     });
