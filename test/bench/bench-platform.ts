@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { apiPrefix, type Tokens } from '@storm/contracts';
 import { type Platform, type PlatformOptions, startPlatform } from '@storm/devstack';
 import { WebSocket } from 'ws';
@@ -60,7 +59,6 @@ export async function registerUser(baseUrl: string): Promise<BenchUser> {
 /** Opens a socket and resolves when the gateway says that it is ready. */
 export function openSocket(baseUrl: string, user: SignedIn): Promise<WebSocket> {
   const socket = new WebSocket(`${baseUrl.replace('http', 'ws')}/ws`, { perMessageDeflate: false });
-  socket.once('upgrade', (response) => streams.set(socket, response.socket));
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
     socket.once('open', () => socket.send(JSON.stringify({ type: 'hello', token: user.token })));
@@ -71,37 +69,23 @@ export function openSocket(baseUrl: string, user: SignedIn): Promise<WebSocket> 
   });
 }
 
-const streams = new WeakMap<WebSocket, Socket>();
-
-/**
- * Sends with everything else that the socket sends in this tick, in one write: as the bare pipeline's publisher does, and
- * the load must not cost more of the machine than it has to.
- */
-export function sendInTick(socket: WebSocket, frame: string): void {
-  const stream = streams.get(socket);
-  if (stream?.writableCorked === 0) {
-    stream.cork();
-    process.nextTick(() => stream.uncork());
-  }
-  socket.send(frame);
-}
-
 const openedAtOnce = 40;
 
 /** Opens `count` sockets, those of the users in turn, some at a time. */
-export async function openSockets(
+export async function openSockets<Socket = WebSocket>(
   urls: readonly string[],
   users: readonly SignedIn[],
   count: number,
-): Promise<WebSocket[]> {
-  const sockets: WebSocket[] = new Array(count);
+  openOne: (baseUrl: string, user: SignedIn) => Promise<Socket> = openSocket as never,
+): Promise<Socket[]> {
+  const sockets: Socket[] = new Array(count);
   let next = 0;
   const open = async (): Promise<void> => {
     for (let index = next++; index < count; index = next++) {
       const user = users[index % users.length];
       const url = urls[index % urls.length];
       if (user === undefined || url === undefined) throw new Error('no users or no gateways');
-      sockets[index] = await openSocket(url, user);
+      sockets[index] = await openOne(url, user);
     }
   };
   await Promise.all(Array.from({ length: openedAtOnce }, open));

@@ -1,11 +1,11 @@
-import type { WebSocket } from 'ws';
-import { sendInTick } from './bench-platform.ts';
+import type { LoadSocket } from './load-socket.ts';
 import { percentile, sleep } from './measure.ts';
+import { createInFlight, isEvent, newNumber, readSent, sendFrame } from './send-frames.ts';
 
 export interface SendLane {
-  sender: WebSocket;
+  sender: LoadSocket;
   /** Hears what the sender says; left out where nobody does. */
-  recipient?: WebSocket;
+  recipient?: LoadSocket;
   /** Sent to in turn. */
   conversationIds: readonly string[];
 }
@@ -31,28 +31,6 @@ export interface SendFigures {
   p99Ms: number;
 }
 
-const body = 'x'.repeat(100);
-const run = `${Date.now().toString(36)}-${process.pid}`;
-let nextKey = 0;
-
-export const newKey = (): string => `${run}-${nextKey++}`;
-export const sendFrame = (conversationId: string, key: string): string =>
-  `{"type":"send","conversationId":"${conversationId}","key":"${key}","text":"${body}"}`;
-
-const keyStart = '{"type":"sent","key":"'.length;
-
-/** @returns the key of a `sent` frame; undefined for every other frame. @throws for an `error` frame. */
-export function readSentKey(data: Buffer): string | undefined {
-  const type = data.toString('latin1', 9, 13);
-  if (type === 'erro') throw new Error(data.toString());
-  if (type !== 'sent') return undefined;
-  const text = data.toString('latin1');
-  if (!text.includes('"status":"stored"')) throw new Error(`not stored: ${text}`);
-  return text.slice(keyStart, text.indexOf('"', keyStart));
-}
-
-export const isEvent = (data: Buffer): boolean => data.toString('latin1', 9, 14) === 'event';
-
 /** Keeps `window` sends of each lane in flight; counts those acknowledged as committed and those delivered. */
 export async function loadSends(load: SendLoad): Promise<SendFigures> {
   let measuring = false;
@@ -62,36 +40,35 @@ export async function loadSends(load: SendLoad): Promise<SendFigures> {
   let totalSent = 0;
   let totalDelivered = 0;
   const latencies: number[] = [];
-  const sentAt = new Map<string, number>();
+  const inFlight = createInFlight();
   const problems: string[] = [];
 
   for (const { sender, recipient, conversationIds } of load.lanes) {
     let turn = 0;
     const send = (): void => {
-      const key = newKey();
-      sentAt.set(key, performance.now());
-      sendInTick(sender, sendFrame(conversationIds[turn++ % conversationIds.length] ?? '', key));
+      const number = newNumber();
+      inFlight.leave(number);
+      sender.send(sendFrame(conversationIds[turn++ % conversationIds.length] ?? '', number));
     };
-    sender.removeAllListeners('message').on('message', (data: Buffer) => {
-      let key: string | undefined;
+    sender.onText((data, from, to) => {
+      let number: number | null = null;
       try {
-        key = readSentKey(data);
+        number = readSent(data, from, to);
       } catch (error) {
         problems.push(String(error));
       }
-      if (key === undefined) return;
-      const startedAt = sentAt.get(key);
-      sentAt.delete(key);
-      if (startedAt === undefined) return void problems.push(`unknown key ${key}`);
+      if (number === null) return;
+      const ms = inFlight.arrive(number);
+      if (ms === null) return void problems.push(`answered twice or never sent: ${number}`);
       totalSent++;
       if (measuring) {
         sent++;
-        latencies.push(performance.now() - startedAt);
+        latencies.push(ms);
       }
       if (going) send();
     });
-    recipient?.removeAllListeners('message').on('message', (data: Buffer) => {
-      if (!isEvent(data)) return;
+    recipient?.onText((data, from) => {
+      if (!isEvent(data, from)) return;
       totalDelivered++;
       if (measuring) delivered++;
     });
@@ -107,9 +84,9 @@ export async function loadSends(load: SendLoad): Promise<SendFigures> {
   load.onEnd?.();
   going = false;
   const heard = load.lanes.filter((lane) => lane.recipient !== undefined).length;
-  const isComplete = (): boolean => sentAt.size === 0 && (heard === 0 || totalDelivered >= totalSent);
+  const isComplete = (): boolean => inFlight.count === 0 && (heard === 0 || totalDelivered >= totalSent);
   for (let waited = 0; !isComplete() && waited < 10_000; waited += 20) await sleep(20);
-  if (sentAt.size > 0) problems.push(`${sentAt.size} sends were never answered`);
+  if (inFlight.count > 0) problems.push(`${inFlight.count} sends were never answered`);
   if (problems.length > 0) throw new Error(`the load met problems: ${problems.slice(0, 3).join(' | ')}`);
   return {
     sentPerSecond: sent / seconds,

@@ -6,10 +6,14 @@ import { startNats, startPostgres } from '@storm/devstack';
 import { connect, createInbox } from 'nats';
 import pg from 'pg';
 import { percentile, sleep } from '../measure.ts';
+import { measurePublishes } from './raw-publish.ts';
+import { measureCommits } from './single-commits.ts';
 
 export interface BarePipeline {
   /** @param publishers times `window` messages are in flight. */
   load(publishers: number, window: number, measureMs: number): Promise<{ perSecond: number; p50Ms: number }>;
+  /** L1 and L11: its two waits by themselves, a second. */
+  parts(measureMs: number): Promise<{ publishes: number; commits: number }>;
   stop(): Promise<void>;
 }
 
@@ -28,6 +32,7 @@ export async function startBarePipeline(): Promise<BarePipeline> {
   const connection = await connect({ servers: nats.url });
   const manager = await jetstreamManager(connection);
   await manager.streams.add({ name: 'BARE', subjects: ['bare.>'], retention: 'workqueue', discard: 'new' });
+  await manager.streams.add({ name: 'RAW', subjects: ['raw.>'], discard: 'old', max_bytes: 64 * 1_048_576 });
   await manager.consumers.add('BARE', {
     durable_name: 'bare',
     ack_policy: 'explicit',
@@ -87,6 +92,10 @@ export async function startBarePipeline(): Promise<BarePipeline> {
       while (waiting.size > 0) await sleep(10);
       return { perSecond: count / seconds, p50Ms: percentile(latencies, 0.5) };
     },
+    parts: async (measureMs) => ({
+      publishes: await measurePublishes(connection, measureMs),
+      commits: await measureCommits(postgres.url, measureMs),
+    }),
     async stop() {
       worker.kill('SIGTERM');
       await once(worker, 'exit');

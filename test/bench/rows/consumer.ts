@@ -3,6 +3,7 @@ import {
   type BatchedCommand,
   type ConversationId,
   commandBatchSubject,
+  partitionCount,
   partitionOf,
   sendMessage,
 } from '@storm/contracts';
@@ -14,7 +15,10 @@ import { measureInserts } from '../limits/raw-insert.ts';
 import { alternate, sleep, thousands } from '../measure.ts';
 import { judge, type Row } from '../row.ts';
 
-const conversations = 20;
+/** Of each partition, so that every one has the same share of the backlog. */
+const conversationsEach = 3;
+/** Their ids are drawn: among so many every partition has its share. */
+const drawn = 40 * partitionCount;
 /** As many commands as a gateway mostly sends together under the load of row 1. */
 const parcelSize = 16;
 
@@ -23,13 +27,14 @@ export const consumerRow: Row = {
   gives: [7],
   title: 'consumer to Postgres',
   async run({ quick, say, site }) {
-    const backlog = quick ? 40_000 : 150_000;
+    // Long enough that what a process that has just started has to compile does not count.
+    const backlog = quick ? 150_000 : 300_000;
     const { platform } = await site({ services: sendPath });
     const message = platform.process('message');
     const database = await connectMessages(platform);
     const senderId = randomUUID();
-    const ids = await fillConversations(database, conversations, [senderId]);
-    const partitions = [...groupByPartition(ids as ConversationId[])];
+    const partitions = [...groupByPartition(await fillConversations(database, drawn, [senderId]))];
+    const ids = partitions.flatMap(([, some]) => some);
     const gateway = await connect({
       servers: platform.part('nats').url,
       user: 'gateway',
@@ -65,7 +70,7 @@ export const consumerRow: Row = {
       say(`storm: ${thousands(perSecond)} rows/s from a backlog of ${thousands(backlog)}`);
       return perSecond;
     };
-    const result = await alternate(quick ? 1 : 3, drain, async () => {
+    const result = await alternate(quick ? 2 : 3, drain, async () => {
       const perSecond = await measureInserts(database, quick ? 2_000 : 5_000);
       say(`raw UNNEST insert: ${thousands(perSecond)} rows/s`);
       return perSecond;
@@ -93,9 +98,12 @@ export const consumerRow: Row = {
   },
 };
 
-function groupByPartition(ids: readonly ConversationId[]): Map<number, ConversationId[]> {
+function groupByPartition(ids: readonly string[]): Map<number, ConversationId[]> {
   const groups = new Map<number, ConversationId[]>();
-  for (const id of ids) groups.set(partitionOf(id), [...(groups.get(partitionOf(id)) ?? []), id]);
+  for (const id of ids as ConversationId[]) {
+    const group = groups.get(partitionOf(id)) ?? [];
+    if (group.length < conversationsEach) groups.set(partitionOf(id), [...group, id]);
+  }
   return groups;
 }
 

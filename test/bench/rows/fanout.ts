@@ -7,7 +7,7 @@ import { connectMessages, fillConversations } from '../fill-database.ts';
 import { sendPath } from '../lab.ts';
 import { alternate, cpuSeconds, sleep, thousands } from '../measure.ts';
 import { judge, type Row } from '../row.ts';
-import { isEvent, newKey, sendFrame } from '../send-load.ts';
+import { isEvent, newNumber, sendFrame } from '../send-frames.ts';
 
 const roomSize = 500;
 const inFlight = 4;
@@ -76,8 +76,8 @@ export const fanoutRow: Row = {
           pid: platform.process('gateway').pid,
           sockets,
           sender,
-          send: () => sender.send(sendFrame(conversationId, newKey())),
-          isDelivery: isEvent,
+          send: () => sender.send(sendFrame(conversationId, newNumber())),
+          isDelivery: (data) => isEvent(data, 0),
           measureMs,
         });
         say(`storm: ${thousands(figure)} deliveries per cpu-second`);

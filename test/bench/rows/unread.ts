@@ -1,8 +1,8 @@
 import { apiPrefix } from '@storm/contracts';
-import type { WebSocket } from 'ws';
-import { type BenchUser, openSockets } from '../bench-platform.ts';
+import type { BenchUser } from '../bench-platform.ts';
 import { connectMessages, fillConversations, fillMembers } from '../fill-database.ts';
 import { sendPath } from '../lab.ts';
+import { LoadSocket } from '../load-socket.ts';
 import { percentile } from '../measure.ts';
 import { judge, type Row } from '../row.ts';
 import { loadSends } from '../send-load.ts';
@@ -38,7 +38,7 @@ export const unreadRow: Row = {
 
     const [room = ''] = await fillConversations(database, 1, [sender.id]);
     await fillMembers(database, room, members - 1);
-    const [socket] = (await openSockets([platform.url], [sender], 1)) as [WebSocket];
+    const socket = await LoadSocket.open(platform.url, sender);
     const writes = async (): Promise<number> => {
       // What a backend has counted is told for sure when it ends.
       await platform.process('message').restart();
@@ -52,7 +52,7 @@ export const unreadRow: Row = {
     const lane = { sender: socket, conversationIds: [room] };
     const { totalSent } = await loadSends({ lanes: [lane], window: 4, warmUpMs: 0, measureMs: 1_000 });
     const writesEach = ((await writes()) - before) / totalSent;
-    socket.terminate();
+    socket.close();
     await database.end();
     const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)];
     say(
