@@ -90,7 +90,9 @@ export const hostileSockets = (world: () => World) =>
       await socket.send({ type: 'ping', ref: 'p' });
       await socket.next(({ type }) => type === 'pong');
       // That she herself is registered she may be told late.
-      const heard = socket.frames.filter(({ event }) => event !== undefined && event !== 'user-registered.v1');
+      const heard = socket.frames.filter(
+        ({ event }) => event !== undefined && event !== 'user-registered.v1',
+      );
       expect(heard).toEqual([]);
       socket.end();
     });
