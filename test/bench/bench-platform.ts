@@ -71,12 +71,12 @@ export function openSocket(baseUrl: string, user: SignedIn): Promise<WebSocket> 
 
 const openedAtOnce = 40;
 
-/** Opens `count` sockets, those of the users in turn, some at a time. */
-export async function openSockets<Socket = WebSocket>(
+/** Opens `count` sockets of a kind, those of the users in turn, some at a time. */
+export async function openMany<Socket>(
+  openOne: (baseUrl: string, user: SignedIn) => Promise<Socket>,
   urls: readonly string[],
   users: readonly SignedIn[],
   count: number,
-  openOne: (baseUrl: string, user: SignedIn) => Promise<Socket> = openSocket as never,
 ): Promise<Socket[]> {
   const sockets: Socket[] = new Array(count);
   let next = 0;
@@ -91,6 +91,12 @@ export async function openSockets<Socket = WebSocket>(
   await Promise.all(Array.from({ length: openedAtOnce }, open));
   return sockets;
 }
+
+export const openSockets = (
+  urls: readonly string[],
+  users: readonly SignedIn[],
+  count: number,
+): Promise<WebSocket[]> => openMany(openSocket, urls, users, count);
 
 export function closeSockets(sockets: Iterable<WebSocket>): void {
   for (const socket of sockets) socket.terminate();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import type { SignedIn } from './bench-platform.ts';
+import { openMany, type SignedIn } from './bench-platform.ts';
 
 /** Told of each text frame: its payload lies in `data` from `from` to `to`. */
 export type OnText = (data: Buffer, from: number, to: number) => void;
@@ -128,3 +128,9 @@ export class LoadSocket {
     this.#stream.destroy();
   }
 }
+
+export const openLoad = (
+  urls: readonly string[],
+  users: readonly SignedIn[],
+  count: number,
+): Promise<LoadSocket[]> => openMany(LoadSocket.open, urls, users, count);

@@ -1,8 +1,8 @@
 import { setInterval as every } from 'node:timers/promises';
-import { type BenchUser, openSockets } from '../bench-platform.ts';
+import type { BenchUser } from '../bench-platform.ts';
 import { connectMessages, fillConversations, fillMembers } from '../fill-database.ts';
 import { type Lab, type Site, sendPath } from '../lab.ts';
-import { LoadSocket } from '../load-socket.ts';
+import { type LoadSocket, openLoad } from '../load-socket.ts';
 import { percentile, sleep, thousands } from '../measure.ts';
 import { judge, type Row, type RowResult } from '../row.ts';
 import { createInFlight, newNumber, readDelivered, sendFrame } from '../send-frames.ts';
@@ -63,8 +63,8 @@ async function openRoom(site: Site, members: number, online: number): Promise<Ro
   );
   if (members > users.length) await fillMembers(database, conversationId, members - users.length);
   await database.end();
-  const recipients = await openSockets(urls, users, online, LoadSocket.open);
-  const [sender] = await openSockets(urls, users as BenchUser[], 1, LoadSocket.open);
+  const recipients = await openLoad(urls, users, online);
+  const [sender] = await openLoad(urls, users as BenchUser[], 1);
   if (sender === undefined) throw new Error('no sender');
   return { sender, recipients, conversationId };
 }

@@ -1,8 +1,8 @@
-import { type BenchUser, openSockets } from '../bench-platform.ts';
+import type { BenchUser } from '../bench-platform.ts';
 import { createCostMeter, showCost } from '../cost-meter.ts';
 import { connectMessages, fillConversations, fillMembers } from '../fill-database.ts';
 import { type Lab, type Site, sendPath } from '../lab.ts';
-import { LoadSocket } from '../load-socket.ts';
+import { openLoad } from '../load-socket.ts';
 import { thousands } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { loadSends, type SendLane } from '../send-load.ts';
@@ -26,7 +26,7 @@ async function openHotLanes(site: Site): Promise<SendLane[]> {
   const [conversationId = ''] = await fillConversations(database, 1, ids);
   await fillMembers(database, conversationId, hotMembers - ids.length);
   await database.end();
-  const sockets = await openSockets([site.platform.url], users, senders, LoadSocket.open);
+  const sockets = await openLoad([site.platform.url], users, senders);
   return sockets.map((sender) => ({ sender, conversationIds: [conversationId] }));
 }
 

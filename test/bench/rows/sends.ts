@@ -1,8 +1,8 @@
-import { type BenchUser, openSockets } from '../bench-platform.ts';
+import type { BenchUser } from '../bench-platform.ts';
 import { createCostMeter, showCost } from '../cost-meter.ts';
 import { connectMessages, fillConversations } from '../fill-database.ts';
 import { type Lab, type Site, sendPath } from '../lab.ts';
-import { LoadSocket } from '../load-socket.ts';
+import { type LoadSocket, openLoad } from '../load-socket.ts';
 import { alternate, thousands } from '../measure.ts';
 import { judge, type Row } from '../row.ts';
 import { loadSends, type SendLane } from '../send-load.ts';
@@ -20,10 +20,7 @@ export async function openLanes(site: Site, conversationsEach = 1, count = sende
     const [from, to] = users.slice(2 * index, 2 * index + 2) as [BenchUser, BenchUser];
     const conversationIds = await fillConversations(database, conversationsEach, [from.id, to.id]);
     const turned = index % 2 === 0 ? urls : urls.toReversed();
-    const [sender, recipient] = (await openSockets(turned, [from, to], 2, LoadSocket.open)) as [
-      LoadSocket,
-      LoadSocket,
-    ];
+    const [sender, recipient] = (await openLoad(turned, [from, to], 2)) as [LoadSocket, LoadSocket];
     lanes.push({ sender, recipient, conversationIds });
   }
   await database.end();

@@ -19,23 +19,20 @@ interface Told {
 }
 
 /** Commands whose events are the same ones stand as one, where the first of them stood. */
-function mergeShared(batch: readonly Told[]): Iterable<Told> {
-  const merged = new Map<CommandOutcome['events'], { outcome: CommandOutcome; all: Told[]; told(): void }>();
+function mergeShared(batch: readonly Told[]): Told[] {
+  const sharing = new Map<CommandOutcome['events'], Told[]>();
   for (const one of batch) {
-    const before = merged.get(one.outcome.events);
-    if (before !== undefined) before.all.push(one);
-    else {
-      const all = [one];
-      merged.set(one.outcome.events, {
-        outcome: one.outcome,
-        all,
-        told: () => {
-          for (const { told } of all) told();
-        },
-      });
-    }
+    const others = sharing.get(one.outcome.events);
+    if (others === undefined) sharing.set(one.outcome.events, [one]);
+    else others.push(one);
   }
-  return merged.values();
+  return [...sharing.values()].map((all) => {
+    const [{ outcome }] = all as [Told];
+    const told = (): void => {
+      for (const one of all) one.told();
+    };
+    return { outcome, told };
+  });
 }
 
 /** Tells what the commands of a batch have led to, in order; what was never told before goes together. */
