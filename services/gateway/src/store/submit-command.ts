@@ -4,8 +4,6 @@ import {
   type ConversationId,
   commandBatchSubject,
   commandSubject,
-  maxBatchedCommands,
-  maxCommandBatchBytes,
   partitionOf,
   replyBatchToken,
   replyHeader,
@@ -21,6 +19,7 @@ import {
 } from '@storm/runtime';
 import { createInbox, type Msg } from 'nats';
 import type { Static } from 'typebox';
+import { encodeBatch, intoParcels, type ParcelItem } from './command-parcels.ts';
 
 /** `stored`: committed, with the message service's answer. `accepted`: the stream keeps it, the outcome comes as an event. */
 export type CommandOutcome<C extends CommandContract = CommandContract> =
@@ -55,12 +54,8 @@ export interface CommandSubmitter {
   settled(): Promise<void>;
 }
 
-/** A command on its way: its outcome is told under the token. */
-interface Waiting {
-  token: string;
-  readonly contract: CommandContract;
-  readonly conversationId: ConversationId;
-  readonly json: string;
+/** A command on its way. */
+interface Waiting extends ParcelItem {
   readonly deadline: number;
   isKept: boolean;
   readonly onOutcome: OnOutcome<CommandContract>;
@@ -203,38 +198,6 @@ export function createCommandSubmitter(
     settled: () =>
       waiting.size === 0 ? Promise.resolve() : new Promise((resolve) => settledWaiters.push(resolve)),
   };
-}
-
-/** Commands of one partition each, in their order, within the bounds of a batch. */
-function intoParcels(commands: readonly Waiting[]): Waiting[][] {
-  const full: Waiting[][] = [];
-  const open = new Map<number, { commands: Waiting[]; bytes: number }>();
-  for (const one of commands) {
-    const partition = partitionOf(one.conversationId);
-    let parcel = open.get(partition);
-    // Three bytes at most for each unit of a JavaScript string.
-    const bytes = one.json.length * 3;
-    const isFull =
-      parcel !== undefined &&
-      (parcel.commands.length >= maxBatchedCommands || parcel.bytes + bytes > maxCommandBatchBytes);
-    if (parcel === undefined || isFull) {
-      parcel = { commands: [], bytes: 0 };
-      open.set(partition, parcel);
-      full.push(parcel.commands);
-    }
-    parcel.commands.push(one);
-    parcel.bytes += bytes;
-  }
-  return full;
-}
-
-/** JSON of a list of `BatchedCommand`s, whose data are JSON already. */
-function encodeBatch(commands: readonly Waiting[]): string {
-  let text = '';
-  for (const { token, contract, json } of commands) {
-    text += `${text === '' ? '[' : ','}["${token}","${contract.verb}",${json}]`;
-  }
-  return `${text}]`;
 }
 
 const errorMark = Buffer.from('"error"');
