@@ -22,6 +22,9 @@ const scales = {
   planted: { forMs: 4_000, sockets: 8 },
 } as const;
 
+/** A client that was cut off again and again comes back after 15 s, and has thousands of messages to be given. */
+const backWithinMs = { full: 30_000, slice: 30_000, planted: 2_500 } as const;
+
 const drawFate = (random: Random): ConnectionFate => {
   const bytes = 300 + Math.floor(random.next() ** 2 * 60_000);
   return random.int(4) === 0 ? { stallAfterBytes: bytes } : { cutAfterBytes: bytes };
@@ -108,7 +111,8 @@ async function run(context: ProofRun): Promise<Findings> {
     // Whoever is half-open now is let go, and everyone may catch up.
     proxy.decide(() => ({}));
     proxy.cutAll();
-    const { counts, faults } = await conclude(context, cast, await traffic.stop(), receivers);
+    const sends = await traffic.stop();
+    const { counts, faults } = await conclude(context, cast, sends, receivers, backWithinMs[scale]);
     const stateDiffers = await countDifferentStates(stage, cast, apps);
     const resyncs = raw.reduce((sum, one) => sum + one.resyncs.length, 0);
     const { asked, untold } = await askWithBadCursors(stage, cast, raw[0]?.cursor ?? '', random);
