@@ -15,13 +15,14 @@ import { unreadRow } from './rows/unread.ts';
 
 /** In the order in which they share what runs. */
 const programs: readonly Row[] = [
+  // First: its limit inserts into an empty table, and so should it.
+  consumerRow,
   sendsRow,
   deliveryRow,
   fanoutRow,
   proxiedGetRow,
   loginsRow,
   unreadRow,
-  consumerRow,
   historyRow,
   scalingRow,
   memoryRow,

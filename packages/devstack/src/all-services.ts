@@ -31,7 +31,7 @@ export const imageNodeFlags = (name: ServiceName): string[] => [
 ];
 const SMALL = ['--max-semi-space-size=4', '--max-old-space-size=80'];
 /** Thousands of sockets are memory outside the heap too: 1.6 KiB each in the kernel alone. */
-const SOCKETS = ['--max-semi-space-size=4', '--max-old-space-size=68'];
+const SOCKETS = ['--max-semi-space-size=4', '--max-old-space-size=64'];
 /** A batch in flight must die young: at 4 MiB much of it moves to the old space, whose collections then take a quarter of the CPU. */
 const BATCHES = ['--max-semi-space-size=8', '--max-old-space-size=72'];
 

@@ -55,7 +55,7 @@ test('all services start with the environment and memory flags of the deployment
   expect(gateway.flags).toEqual([
     ...imageNodeFlags('gateway'),
     '--max-semi-space-size=4',
-    '--max-old-space-size=68',
+    '--max-old-space-size=64',
   ]);
   expect(gateway.env).toMatchObject({
     INSTANCE_ID: 'gateway-2',

@@ -46,7 +46,7 @@ const isDone = ({ status }: Trial): boolean => status >= 200 && status < 300;
 const countFelt = ({ statuses }: Traffic): number => (statuses.get(503) ?? 0) + (statuses.get(202) ?? 0);
 
 async function suffer(
-  { stage, scale }: ProofRun,
+  { stage, scale, say }: ProofRun,
   shortage: Shortage,
   cast: Cast,
   traffic: Traffic,
@@ -72,7 +72,10 @@ async function suffer(
     trials.push(...found);
     return found.every(isDone);
   };
-  await waitUntil(worksAgain, backWithinMs * 2);
+  if (!(await waitUntil(worksAgain, backWithinMs * 2))) {
+    const refused = trials.slice(-10).filter((trial) => !isDone(trial));
+    say(`does not work again: ${refused.map(({ what, status }) => `${what} ${status}`).join(', ')}`);
+  }
   const isFelt = trials.some(isRefusal) || countFelt(traffic) > feltBefore;
   return { trials, isFelt, backMs: performance.now() - roomAt };
 }
