@@ -17,7 +17,7 @@ import { type Promised, type Trial, tryEverything } from './full/try-everything.
 
 const mebibyte = 1_048_576;
 const scales = {
-  // Room for all that is uploaded: five hundred files alone fill 96 MiB.
+  // Room for all that is uploaded: hundreds of files of 100 KB, and what is made of them.
   full: {
     rounds: 2,
     holdMs: 15_000,
