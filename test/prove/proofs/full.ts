@@ -67,13 +67,14 @@ async function suffer(
     await makeRoom();
   }
   const roomAt = performance.now();
+  let last: Trial[] = [];
   const worksAgain = async (): Promise<boolean> => {
-    const found = await tryEverything(url, cast, promised);
-    trials.push(...found);
-    return found.every(isDone);
+    last = await tryEverything(url, cast, promised);
+    trials.push(...last);
+    return last.every(isDone);
   };
   if (!(await waitUntil(worksAgain, backWithinMs * 2))) {
-    const refused = trials.slice(-10).filter((trial) => !isDone(trial));
+    const refused = last.filter((trial) => !isDone(trial));
     say(`does not work again: ${refused.map(({ what, status }) => `${what} ${status}`).join(', ')}`);
   }
   const isFelt = trials.some(isRefusal) || countFelt(traffic) > feltBefore;

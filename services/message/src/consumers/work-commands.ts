@@ -29,6 +29,12 @@ export interface CommandWorkerOptions extends TellOptions {
   park(command: { subject: string; data: Uint8Array }, reason: string): Promise<void>;
 }
 
+const nothingQueued = (): Pick<Lane, 'queue' | 'queuedBytes' | 'rest'> => ({
+  queue: [],
+  queuedBytes: 0,
+  rest: [],
+});
+
 const ack = Buffer.from('+ACK');
 const working = Buffer.from('+WPI');
 const workingEveryMs = 10_000;
@@ -48,8 +54,9 @@ export function createCommandWorker(options: CommandWorkerOptions) {
   const { decide, log, maxBatch } = options;
   const inHand = createInHand();
   const lanes: Lane[] = Array.from({ length: options.lanes }, () => ({
-    ...{ queue: [], queuedBytes: 0, rest: [] },
-    ...{ isWorking: false, gathering: undefined },
+    ...nothingQueued(),
+    isWorking: false,
+    gathering: undefined,
   }));
   let lanesAtWork = 0;
   let connection: NatsConnection;
@@ -170,7 +177,7 @@ export function createCommandWorker(options: CommandWorkerOptions) {
   return {
     connectTo(to: NatsConnection): void {
       connection = to;
-      for (const lane of lanes) Object.assign(lane, { queue: [], queuedBytes: 0, rest: [] });
+      for (const lane of lanes) Object.assign(lane, nothingQueued());
       inHand.clear();
     },
     receive(partition: number, message: Msg): void {

@@ -29,12 +29,7 @@ export async function restoreEvents(options: {
     const isLast = page.flat().length < pageSize;
     // The rest of it may stand on the next page.
     if (!isLast) page.pop();
-    const events = page.flatMap((group) =>
-      storedEvents(
-        group,
-        group.map((message) => JSON.stringify(message)),
-      ),
-    );
+    const events = page.flatMap((group) => storedEvents(group));
     const acks = await Promise.all(
       events.map(({ subject, data, headers }) => publisher.publish(subject, data, headers)),
     );

@@ -108,10 +108,7 @@ async function tellAgain(store: MessageStore, decided: readonly CommandOutcome[]
   const groups = await store.listStoredTogether(repeats.map(({ message }) => message));
   const eventsOf = new Map<string, CommandOutcome['events']>();
   for (const group of groups) {
-    const events = storedEvents(
-      group,
-      group.map((message) => JSON.stringify(message)),
-    );
+    const events = storedEvents(group);
     for (const { id } of group) eventsOf.set(id, events);
   }
   for (const { outcome, message } of repeats) {

@@ -13,18 +13,19 @@ import type { CommandOutcome, OutgoingEvent } from './command.ts';
 /**
  * The events of messages of one conversation that were stored together, in their order. Whoever tells them again must
  * have all of them, or the ids, under which the stream drops a repeat, are others.
+ * @param documents the messages in JSON, where they are at hand
  */
-export function storedEvents(messages: readonly Message[], documents: readonly string[]): OutgoingEvent[] {
+export function storedEvents(
+  messages: readonly Message[],
+  documents: readonly string[] = messages.map((message) => JSON.stringify(message)),
+): OutgoingEvent[] {
   const events: OutgoingEvent[] = [];
   for (let from = 0; from < messages.length; from += maxMessagesTold) {
-    const [some, lines] = [messages, documents].map((all) => all.slice(from, from + maxMessagesTold)) as [
-      Message[],
-      string[],
-    ];
+    const some = messages.slice(from, from + maxMessagesTold);
+    const lines = documents.slice(from, from + maxMessagesTold);
     const data = joinLines(lines);
-    if (some.length === 1 || data.length <= maxBytesToldTogether) events.push(toldTogether(some, data));
-    else
-      events.push(...some.map((one, index) => toldTogether([one], joinLines(lines.slice(index, index + 1)))));
+    if (data.length <= maxBytesToldTogether) events.push(toldTogether(some, data));
+    else events.push(...some.map((one, index) => toldTogether([one], joinLines([lines[index] ?? '']))));
   }
   return events;
 }
@@ -41,17 +42,17 @@ function toldTogether(messages: readonly Message[], data: Uint8Array): OutgoingE
   };
 }
 
-/** What is left of an event once one of its messages must be forgotten. @param documents of the others, one at least */
-export function toldWithout(gone: Message, documents: readonly string[], time: string): OutgoingEvent {
-  return {
-    subject: eventSubject(messageStored, gone.conversationId),
-    data: joinLines(documents),
-    headers: {
-      ...eventHeaders(messageStored, `${(JSON.parse(documents[0] ?? '') as Message).id}-${gone.id}`, time),
-      [againHeader]: '1',
-    },
-  };
-}
+/** What is left of the event `id` once one of its messages must be forgotten. @param documents of the others */
+export const toldWithout = (
+  gone: Message,
+  documents: readonly string[],
+  id: string,
+  time: string,
+): OutgoingEvent => ({
+  subject: eventSubject(messageStored, gone.conversationId),
+  data: joinLines(documents),
+  headers: { ...eventHeaders(messageStored, `${id}-${gone.id}`, time), [againHeader]: '1' },
+});
 
 /** The answer to whoever waits, in JSON. `json` is the message's, for who cannot know it. */
 export function placed({ id, seq, storedAt }: Message, isDuplicate: boolean, json: string | null): string {

@@ -1,6 +1,6 @@
 import type { MessageId, SendMessage } from '@storm/contracts';
-import { encodeOptionalTexts, encodeTexts } from './encode-array.ts';
-import { encodeAttachments } from './stored-outcome.ts';
+import { encodeTexts } from './encode-array.ts';
+import { encodeBodies } from './encode-sends.ts';
 
 /** Of each message of a batch: which pair of a conversation and a sender it is of, and its place among those of its conversation, from 1. */
 export interface FreshPlaces {
@@ -36,10 +36,7 @@ export function encodeFresh(batch: readonly (SendMessage & { id: MessageId })[])
   const values = [
     ...[encodeTexts(conversationIds), encodeTexts(senderIds)],
     ...[lasts, pairs, places].map((numbers) => `{${numbers.join()}}`),
-    encodeTexts(batch.map((one) => one.key)),
-    encodeTexts(batch.map((one) => one.text)),
-    encodeOptionalTexts(batch.map(encodeAttachments)),
-    encodeTexts(batch.map((one) => one.id)),
+    ...encodeBodies(batch),
   ];
   return { values, of: { pairs, places } };
 }

@@ -70,7 +70,9 @@ function tellOthers(
   message: Message,
   others: readonly string[],
 ): Promise<void> {
-  const again = toldWithout(message, others, event.headers?.get('ce-time') ?? message.storedAt);
+  const { headers } = event;
+  const time = headers?.get('ce-time') ?? message.storedAt;
+  const again = toldWithout(message, others, headers?.get('ce-id') ?? '', time);
   return new Promise((resolve, reject) => {
     teller.tell(again, (error) => (error === null ? resolve() : reject(error)));
   });

@@ -1,6 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { type EventData, messageChanged, readable } from '@storm/contracts';
-import { createValidator, runtimeProblems } from '@storm/runtime';
+import { createValidator } from '@storm/runtime';
+import { readDocument } from './read-document.ts';
 
 const validate = createValidator(readable(messageChanged.data));
 
@@ -12,12 +13,4 @@ export const rewritePreviews = (
   handle: (batch: readonly JsMsg[]): Promise<void> => rewrite(batch.map(decode)),
 });
 
-function decode(message: JsMsg): EventData<typeof messageChanged> {
-  let value: unknown;
-  try {
-    value = message.json();
-  } catch (cause) {
-    throw runtimeProblems['invalid-request']({ detail: 'not JSON', cause });
-  }
-  return validate(value);
-}
+const decode = (message: JsMsg): EventData<typeof messageChanged> => validate(readDocument(message.data));
