@@ -39,9 +39,11 @@ export interface Publisher {
   ): void;
   /**
    * Sends several messages to one stream that allows batches, in order, for one acknowledgement: of the last one. On
-   * failure some may be stored: send them again one by one, each with a message id.
+   * failure a beginning of them may be stored: with a message id each they can be sent again as they are.
    */
   sendTogether(messages: readonly Outgoing[], onAcknowledged: OnAcknowledged): void;
+  /** As `sendTogether`. @throws Problem `service-unavailable` (retryable) in every case but success. */
+  publishTogether(messages: readonly Outgoing[]): Promise<PublishAck>;
   readonly inFlight: number;
   /** Resolves when nothing is in flight any more. */
   settled(): Promise<void>;
@@ -143,6 +145,9 @@ export function createPublisher(
     );
   };
   const sendTogether: Publisher['sendTogether'] = (messages, onAcknowledged) => {
+    const [first] = messages;
+    if (first !== undefined && messages.length === 1)
+      return send(first.subject, first.data, first.headers, onAcknowledged);
     expect(messages.length, onAcknowledged, (connection, token) => {
       for (const [index, { subject, data, headers }] of messages.entries()) {
         const reply = batchReply(inbox, token, index, messages.length);
@@ -154,16 +159,20 @@ export function createPublisher(
   return {
     send,
     sendTogether,
-    publish: (subject, data, headers) =>
-      new Promise((resolve, reject) => {
-        send(subject, data, headers, (error, ack) => (error === null ? resolve(ack) : reject(error)));
-      }),
+    publish: (subject, data, headers) => promised((done) => send(subject, data, headers, done)),
+    publishTogether: (messages) => promised((done) => sendTogether(messages, done)),
     get inFlight() {
       return waiting.size;
     },
     settled: () =>
       waiting.size === 0 ? Promise.resolve() : new Promise((resolve) => settledWaiters.push(resolve)),
   };
+}
+
+function promised(begin: (onAcknowledged: OnAcknowledged) => void): Promise<PublishAck> {
+  return new Promise((resolve, reject) => {
+    begin((error, ack) => (error === null ? resolve(ack) : reject(error)));
+  });
 }
 
 function readAck(message: Msg): PublishAck | Problem {

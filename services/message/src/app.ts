@@ -71,7 +71,7 @@ export function createMessageApp({
   streamReplicas?: number;
 }): MessageApp {
   const publisher = createPublisher(bus);
-  const teller = createTeller(bus, publisher);
+  const teller = createTeller(bus, publisher, log);
   const marks = createReplicaMarks(pool);
   const messages = createMessageStore(pool);
   const conversations = createConversationStore(pool);
@@ -95,7 +95,7 @@ export function createMessageApp({
   const worker = createCommandWorker({
     decide: (commands) => decideBatch({ messages, conversations, changes, posts, receipts }, commands),
     teller,
-    erase: createEventEraser(bus, teller),
+    erase: createEventEraser(bus, teller.newLine()),
     log,
     metrics,
     maxBatch: maxStoredTogether,

@@ -2,6 +2,7 @@ import { isTransientDatabaseError, Problem, toProblem } from '@storm/runtime';
 import type { Msg, NatsConnection } from 'nats';
 import type { CommandOutcome, ConversationCommand } from '../domain/command.ts';
 import { refused } from '../domain/outcomes.ts';
+import type { Teller, TellingLine } from '../store/teller.ts';
 import { createInHand } from './in-hand.ts';
 import { createReplies } from './replies.ts';
 import { type TellOptions, tellOutcomes } from './tell-outcome.ts';
@@ -15,11 +16,13 @@ interface Lane {
   /** What was taken apart and did not fit into its batch. */
   rest: Delivery[];
   isWorking: boolean;
+  readonly line: TellingLine;
   /** Runs while its commands gather because another lane is at work. */
   gathering: NodeJS.Timeout | undefined;
 }
 
 export interface CommandWorkerOptions extends TellOptions {
+  teller: Pick<Teller, 'newLine'>;
   decide(commands: readonly ConversationCommand[]): Promise<CommandOutcome[]>;
   metrics: WorkerMetrics;
   maxBatch: number;
@@ -56,6 +59,7 @@ export function createCommandWorker(options: CommandWorkerOptions) {
   const lanes: Lane[] = Array.from({ length: options.lanes }, () => ({
     ...nothingQueued(),
     isWorking: false,
+    line: options.teller.newLine(),
     gathering: undefined,
   }));
   let lanesAtWork = 0;
@@ -110,7 +114,7 @@ export function createCommandWorker(options: CommandWorkerOptions) {
     }
   };
 
-  const workBatch = async (batch: readonly Delivery[]): Promise<void> => {
+  const workBatch = async (line: TellingLine, batch: readonly Delivery[]): Promise<void> => {
     const stillWorking = setInterval(() => {
       for (const message of new Set(batch.map(({ parcel }) => parcel.message))) message.respond(working);
     }, workingEveryMs);
@@ -127,7 +131,7 @@ export function createCommandWorker(options: CommandWorkerOptions) {
         return [{ outcome, told: () => finish(parcel) }];
       });
       replies.send();
-      tellOutcomes(options, connection, decided);
+      tellOutcomes(options, connection, line, decided);
     } finally {
       clearInterval(stillWorking);
     }
@@ -155,7 +159,7 @@ export function createCommandWorker(options: CommandWorkerOptions) {
     lanesAtWork++;
     // What arrives in the same tick belongs to the same batch.
     setImmediate(() => {
-      void workBatch(takeBatch(lane)).finally(() => {
+      void workBatch(lane.line, takeBatch(lane)).finally(() => {
         lane.isWorking = false;
         lanesAtWork--;
         for (const next of [...lanes].sort((one, other) => other.queuedBytes - one.queuedBytes))

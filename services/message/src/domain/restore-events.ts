@@ -1,5 +1,6 @@
 import type { Logger, Publisher } from '@storm/runtime';
 import type { MessageStore } from '../store/message-store.ts';
+import { maxToldTogether } from '../store/teller.ts';
 import { storedEvents } from './stored-message.ts';
 
 const pageSize = 2_000;
@@ -30,14 +31,12 @@ export async function restoreEvents(options: {
     // The rest of it may stand on the next page.
     if (!isLast) page.pop();
     const events = page.flatMap((group) => storedEvents(group));
-    const acks = await Promise.all(
-      events.map(({ subject, data, headers }) => publisher.publish(subject, data, headers)),
-    );
-    told += acks.filter((one) => !one.duplicate).length;
+    for (let from = 0; from < events.length; from += maxToldTogether)
+      told += (await publisher.publishTogether(events.slice(from, from + maxToldTogether))).count;
     const last = page.at(-1)?.at(-1);
     if (isLast || last === undefined) break;
     after = last;
   }
-  if (told > 0) log.warn({ told, since }, 'told events again that the stream did not have');
+  if (told > 0) log.warn({ told, since }, 'told events again: the stream dropped those that it had');
   return told;
 }

@@ -56,7 +56,7 @@ async function isWhole(
   // What a replica that died has told after its mark was written is not known; the server can only lose it by dying too.
   if (!isExact && !mark.hasEnded) return mark.serverId === serverId;
   if (mark.sequence > lastSequence) return false;
-  if (mark.sequence === 0) return true;
+  if (mark.eventId === '') return true;
   const eventId = await stream.findEventId(mark.sequence);
   return eventId === null || eventId === mark.eventId;
 }

@@ -9,7 +9,7 @@ import {
 } from '@storm/contracts';
 import type { Bus } from '@storm/runtime';
 import { toldWithout } from '../domain/stored-message.ts';
-import type { Teller } from './teller.ts';
+import type { TellingLine } from './teller.ts';
 
 const readAtOnce = 500;
 /** The database's clock may be ahead of the stream's by so much. */
@@ -22,7 +22,7 @@ const clockMarginMs = 60_000;
  * the stream at this moment misses nothing.
  */
 export const createEventEraser =
-  (bus: Bus, teller: Pick<Teller, 'tell'>) =>
+  (bus: Bus, line: TellingLine) =>
   async (message: Message): Promise<void> => {
     const { connection } = bus;
     const manager = await jetstreamManager(connection, { checkAPI: false });
@@ -45,7 +45,7 @@ export const createEventEraser =
         left = event.info.pending;
         const others = tellsBeside(event, message);
         if (others === null) continue;
-        if (others.length > 0) await tellOthers(teller, event, message, others);
+        if (others.length > 0) await tellOthers(line, event, message, others);
         await manager.streams.deleteMessage(eventStream.name, event.seq, true);
       }
       if (read === 0) throw new Error('the event stream was silent');
@@ -65,7 +65,7 @@ function tellsBeside(event: JsMsg, { id }: Message): string[] | null {
 }
 
 function tellOthers(
-  teller: Pick<Teller, 'tell'>,
+  line: TellingLine,
   event: JsMsg,
   message: Message,
   others: readonly string[],
@@ -73,7 +73,5 @@ function tellOthers(
   const { headers } = event;
   const time = headers?.get('ce-time') ?? message.storedAt;
   const again = toldWithout(message, others, headers?.get('ce-id') ?? '', time);
-  return new Promise((resolve, reject) => {
-    teller.tell(again, (error) => (error === null ? resolve() : reject(error)));
-  });
+  return new Promise((told) => line.tell([{ events: [again], told }]));
 }
