@@ -40,12 +40,16 @@ export async function pingPostgres(pool: pg.Pool): Promise<void> {
   await pool.query('select 1');
 }
 
-/** SQLSTATE classes that say "try the same again": connection lost, resources, operator intervention, serialization. */
+/**
+ * SQLSTATE classes that say "try the same again": connection lost, resources, operator intervention, serialization. And
+ * whatever ends the session (a full disk while it begins is `XX000`): that says nothing about the statement.
+ */
 export function isTransientDatabaseError(error: unknown): boolean {
   // Not instanceof: an error of the network may come from another realm.
   if (!types.isNativeError(error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (/^(08|53|57|58|40)/.test(code)) return true;
+  if ('severity' in error && (error.severity === 'FATAL' || error.severity === 'PANIC')) return true;
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code)) return true;
   return code === '' && /terminated|timeout|not queryable|Connection ended/i.test(error.message);
 }

@@ -40,6 +40,8 @@ interface Seen {
 }
 
 const isRefusal = ({ status, isHinted }: Trial): boolean => status === 503 && isHinted;
+/** One that says nothing of what to do. */
+const isServerError = ({ status }: Trial): boolean => status >= 500 && status !== 503;
 const isDone = ({ status }: Trial): boolean => status >= 200 && status < 300;
 
 /** While there is room a send is neither refused nor only accepted. */
@@ -129,8 +131,11 @@ async function run(context: ProofRun): Promise<Findings> {
         backsMs.push(seen.backMs);
         if (!seen.isFelt) unfelt++;
         const refused = new Set(seen.trials.filter(isRefusal).map(({ what }) => what));
+        const wrong = new Set(
+          seen.trials.filter(isServerError).map(({ what, status }) => `${what} ${status}`),
+        );
         say(
-          `${shortage.name}: refused ${[...refused].join(', ') || 'nothing'}; all works ${Math.round(seen.backMs)} ms after there is room`,
+          `${shortage.name}: refused ${[...refused].join(', ') || 'nothing'}${wrong.size > 0 ? `, WRONG ${[...wrong].join(', ')}` : ''}; all works ${Math.round(seen.backMs)} ms after there is room`,
         );
       }
     }
@@ -157,9 +162,7 @@ async function run(context: ProofRun): Promise<Findings> {
       faults: {
         ...faults,
         ...forgotten,
-        otherServerErrors:
-          count(({ status }) => status >= 500 && status !== 503) +
-          serverErrors.reduce((sum, [, times]) => sum + times, 0),
+        otherServerErrors: count(isServerError) + serverErrors.reduce((sum, [, times]) => sum + times, 0),
         withoutRetryAfter: count(({ status, isHinted }) => status === 503 && !isHinted) + traffic.unhinted,
         hung: count(({ status, tookMs }) => status === 0 && tookMs > hangMs),
         servicesEnded: stage.platform.processes.filter(({ isRunning }) => !isRunning).length,
