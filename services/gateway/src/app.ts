@@ -10,6 +10,7 @@ import { type GatewayEnv, listOf } from './env.ts';
 import { createRealtime } from './realtime/create-realtime.ts';
 import { createPresenceBoard } from './realtime/presence.ts';
 import { createTypingSignals } from './realtime/typing.ts';
+import { createAddressOfHandshake } from './routes/address-of.ts';
 import { allowOrigins } from './routes/allow-origins.ts';
 import { createAuthHandlers } from './routes/auth.ts';
 import { createAuthenticateRequest } from './routes/authenticate-request.ts';
@@ -102,7 +103,8 @@ export async function createGatewayApp({
   };
 
   const limits = createLimits(counter, env);
-  const server = createServer({ log, trustedProxies: listOf(env.TRUST_PROXY) });
+  const trustedProxies = listOf(env.TRUST_PROXY);
+  const server = createServer({ log, trustedProxies });
   const watch = watchRequests(server, { log, registry, maxAtOnce: env.MAX_REQUESTS_AT_ONCE });
   answerUnknownPaths(server, watch);
   const origins = listOf(env.CORS_ORIGINS);
@@ -131,6 +133,8 @@ export async function createGatewayApp({
     typing,
     presence,
     findPeers: createFindPeers(bus),
+    addressOf: createAddressOfHandshake(trustedProxies),
+    countStranger: limits.countStranger,
     isAllowedOrigin: (origin, host) => origins.includes(origin) || isSameHost(origin, host),
     limits: socketLimits,
     log,

@@ -160,6 +160,8 @@ export const limits: Proof = {
   bugs: [noInboundBudget, decodesAnything],
   stage: () => ({
     isLimited: true,
+    // As deployed: it is what hoarders meet who come again and again.
+    env: { gateway: { LIMIT_ADDRESS_PER_10S: '500' } },
     services: ['gateway', 'user', 'message', 'media', 'notification'],
   }),
   impossible: findControlGroupFault,

@@ -3,6 +3,7 @@ import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Authenticate } from '../domain/authenticate.ts';
 import type { Principal } from '../domain/principal.ts';
 import { problems } from '../problems.ts';
+import { addressOf } from './address-of.ts';
 import type { Limits } from './limit-requests.ts';
 
 /**
@@ -11,7 +12,8 @@ import type { Limits } from './limit-requests.ts';
  */
 export function createAuthenticateRequest(authenticate: Authenticate, limits: Limits): onRequestHookHandler {
   const refuse = (request: FastifyRequest, error: unknown): Error => {
-    if (error instanceof Problem && error.status === 401) return limits.countStranger(request) ?? error;
+    if (error instanceof Problem && error.status === 401)
+      return limits.countStranger(addressOf(request)) ?? error;
     return error instanceof Error ? error : new Error('thrown without an error', { cause: error });
   };
   return (request, _reply, done) => {

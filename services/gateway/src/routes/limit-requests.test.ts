@@ -1,3 +1,4 @@
+import { WebSocket } from 'ws';
 import { type Platform, slugOf, startPlatform, type TestGateway } from '../../test/start-gateway.ts';
 import type { SignedIn } from '../../test/start-user-service.ts';
 
@@ -86,6 +87,31 @@ test('who keeps coming with bad tokens is refused before they are looked at', as
   expect(statuses.filter((status) => status === 401)).toHaveLength(15);
   expect(statuses.at(-1)).toBe(429);
 });
+
+/** Opens a socket and leaves without a word. @returns what the handshake was answered with */
+const openAndLeave = (address: string): Promise<{ status: number; retryAfter: string | undefined }> =>
+  new Promise((resolve) => {
+    const socket = new WebSocket(`${limited.url.replace('http', 'ws')}/ws`, {
+      headers: { 'x-forwarded-for': address },
+    });
+    socket.on('open', () => socket.close());
+    socket.on('close', () => resolve({ status: 101, retryAfter: undefined }));
+    socket.on('unexpected-response', (_request, { statusCode = 0, headers }) =>
+      resolve({ status: statusCode, retryAfter: headers['retry-after'] }),
+    );
+  });
+
+test('who keeps opening sockets and says nothing waits for an answer, and is refused; others come in at once', async () => {
+  await untilNewWindow(10_000, 8_000);
+  let answer = await openAndLeave('10.0.0.6');
+  for (let opened = 1; opened < 50 && answer.status === 101; opened++) {
+    const [next, other] = [openAndLeave('10.0.0.6'), openAndLeave(`10.0.1.${opened}`)];
+    expect((await other).status).toBe(101);
+    answer = await next;
+  }
+  expect(answer.status).toBe(429);
+  expect(Number(answer.retryAfter)).toBeGreaterThan(0);
+}, 20_000);
 
 test('without Redis each gateway keeps the limits by itself', async () => {
   const alone = await platform.startGateway({ ...limits, REDIS_URL: 'redis://127.0.0.1:1' });

@@ -1,5 +1,6 @@
 import type { RouteContract } from '@storm/contracts';
-import type { FastifyReply, FastifyRequest, onRequestHookHandler, preHandlerAsyncHookHandler } from 'fastify';
+import type { Problem } from '@storm/runtime';
+import type { FastifyReply, onRequestHookHandler, preHandlerAsyncHookHandler } from 'fastify';
 import type { GatewayEnv } from '../env.ts';
 import { problems } from '../problems.ts';
 import type { Counted, RateCounter } from '../store/rate-counter.ts';
@@ -16,8 +17,8 @@ export interface Limits {
    * the owner out), and those of the address counted exactly.
    */
   ofSignIn(contract: RouteContract): preHandlerAsyncHookHandler[];
-  /** Counts a request without a valid token. @returns what to refuse it with when there were too many. */
-  countStranger(request: FastifyRequest): Error | undefined;
+  /** Counts a request without a valid token, or a socket without a hello. @returns what to refuse the next with when there were too many. */
+  countStranger(address: string): Problem | undefined;
 }
 
 const isSignIn = ({ name }: RouteContract): boolean => name === 'register' || name === 'login';
@@ -56,8 +57,8 @@ export function createLimits(counter: RateCounter, env: GatewayEnv): Limits {
       return isSignIn(contract) ? bySignIn : byAddress;
     },
     ofSignIn: (contract) => (isSignIn(contract) ? [bySignInExactly] : []),
-    countStranger(request) {
-      const { count, leftMs } = counter.count(`address:${addressOf(request)}`, requestWindowMs);
+    countStranger(address) {
+      const { count, leftMs } = counter.count(`address:${address}`, requestWindowMs);
       return count > env.LIMIT_ADDRESS_PER_10S
         ? problems['too-many-requests']({ retryAfterMs: leftMs })
         : undefined;

@@ -1,13 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Logger } from '@storm/runtime';
-import { runtimeProblems } from '@storm/runtime';
+import { type Logger, type Problem, runtimeProblems } from '@storm/runtime';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Realtime } from '../realtime/create-realtime.ts';
-
 import { encodeJsonFrame, pingFrame } from '../realtime/text-frame.ts';
-
 import type { CommandSubmitter } from '../store/submit-command.ts';
 import { type FrameDeps, handleFrame } from './handle-frame.ts';
 import { createInboundBudget } from './inbound-budget.ts';
@@ -16,6 +13,7 @@ import { type Authenticate, renewIdentity, sayHello } from './say-hello.ts';
 import { SessionSocket, type SessionStream, sessionOf } from './session-socket.ts';
 import type { SocketLimits } from './socket-limits.ts';
 import { type SessionContext, SocketSession } from './socket-session.ts';
+import { createStrangerDoor, refuseHandshake } from './stranger-door.ts';
 
 export interface SocketDeps {
   server: Server;
@@ -28,6 +26,9 @@ export interface SocketDeps {
   findPeers: FrameDeps['findPeers'];
   /** Whether a page of this origin may open a socket; requests without an origin are no browser's. */
   isAllowedOrigin(origin: string, host: string): boolean;
+  /** What stands for the client in limits. */
+  addressOf(request: IncomingMessage): string;
+  countStranger(address: string): Problem | undefined;
   limits: SocketLimits;
   log: Logger;
 }
@@ -74,6 +75,7 @@ export function registerSockets(deps: SocketDeps): Sockets {
     maxSendsInFlight: limits.maxSendsInFlight,
     log,
   };
+  const strangers = createStrangerDoor(deps.countStranger, limits.strangers);
   let draining = false;
 
   const receive = (session: SocketSession, raw: RawData, isBinary: boolean): void => {
@@ -109,13 +111,15 @@ export function registerSockets(deps: SocketDeps): Sockets {
     const session = sessionOf(this);
     session.ended();
     inbound.forget(session);
+    if (session.strangerFrom !== null) strangers.failed(session.strangerFrom);
     if (session.presentAs !== null) deps.presence.leave(session.presentAs);
     deps.presence.unwatch(session);
     sessions.delete(session);
   }
   const whenBroken = (error: Error): void => log.debug({ err: error }, 'socket error');
-  const admit = (socket: SessionSocket, stream: SessionStream): void => {
+  const admit = (socket: SessionSocket, stream: SessionStream, address: string): void => {
     const session = new SocketSession(socket, stream, context);
+    session.strangerFrom = address;
     socket.session = session;
     sessions.add(session);
     stream.session = session;
@@ -126,11 +130,13 @@ export function registerSockets(deps: SocketDeps): Sockets {
   };
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const { origin, host = '' } = request.headers;
-    if (request.url?.split('?', 1)[0] !== socketPath) return refuse(stream, 404);
-    if (origin !== undefined && !deps.isAllowedOrigin(origin, host)) return refuse(stream, 403);
-    if (draining || sessions.size >= limits.maxSockets) return refuse(stream, 503);
+    if (request.url?.split('?', 1)[0] !== socketPath) return refuseHandshake(stream, 404);
+    if (origin !== undefined && !deps.isAllowedOrigin(origin, host)) return refuseHandshake(stream, 403);
+    const address = deps.addressOf(request);
+    if (strangers.turnsAway(address, stream)) return;
+    if (draining || sessions.size >= limits.maxSockets) return refuseHandshake(stream, 503);
     (stream as Socket).setNoDelay(true);
-    door.handleUpgrade(request, stream, head, (socket) => admit(socket, stream as Socket));
+    door.handleUpgrade(request, stream, head, (socket) => admit(socket, stream as Socket, address));
   };
   server.on('upgrade', upgrade);
 
@@ -172,6 +178,7 @@ export function registerSockets(deps: SocketDeps): Sockets {
     },
     async drain() {
       draining = true;
+      strangers.close();
       clearInterval(sweep);
       const spreadMs = Math.min(limits.maxSpreadMs, sessions.size * limits.spreadPerSocketMs);
       for (const session of sessions) {
@@ -182,10 +189,6 @@ export function registerSockets(deps: SocketDeps): Sockets {
       server.off('upgrade', upgrade);
     },
   };
-}
-
-function refuse(stream: Duplex, status: number): void {
-  stream.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function parseFrame(raw: RawData): { type?: unknown } | null {

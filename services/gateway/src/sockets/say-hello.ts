@@ -28,6 +28,7 @@ export async function sayHello(deps: HelloDeps, session: SocketSession, frame: u
   try {
     ({ cursor, token } = validateHello(frame));
     session.identity = await deps.authenticate(token);
+    session.strangerFrom = null;
   } catch (error) {
     return refuse(session, toProblem(error));
   }

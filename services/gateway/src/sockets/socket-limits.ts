@@ -1,3 +1,5 @@
+import type { StrangerLimits } from './stranger-door.ts';
+
 /** Bounds of one gateway's sockets; each exists because of what an unfriendly client can do without it. */
 export interface SocketLimits {
   /** 4.4 KiB of heap each, beside 20 MiB without them: so many fit below the gateway's `--max-old-space-size`. */
@@ -20,6 +22,7 @@ export interface SocketLimits {
   /** Reconnects after a drain are spread over so much time for each socket, and over `maxSpreadMs` at most. */
   spreadPerSocketMs: number;
   maxSpreadMs: number;
+  strangers: StrangerLimits;
 }
 
 export const standardSocketLimits: SocketLimits = {
@@ -36,4 +39,5 @@ export const standardSocketLimits: SocketLimits = {
   maxTotalUnreadBytes: 16 * 1_048_576,
   spreadPerSocketMs: 2,
   maxSpreadMs: 5_000,
+  strangers: { holdMs: 5_000, maxHeld: 512 },
 };

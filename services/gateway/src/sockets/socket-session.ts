@@ -45,6 +45,8 @@ export class SocketSession implements SubscriberHost, OutboxOwner {
   #refilledAt = Date.now();
   #typedAt: Map<ConversationId, number> | null = null;
   identity: Identity | null = null;
+  /** Where it came from, until it has said who it is. */
+  strangerFrom: string | null = null;
   subscriber: Subscriber | null = null;
   helloTimer: NodeJS.Timeout | null = null;
   /** As whom it counts as being there. */
@@ -126,6 +128,8 @@ export class SocketSession implements SubscriberHost, OutboxOwner {
   close(reason: keyof typeof closeCodes, text: string = reason): void {
     if (this.isClosing) return;
     this.isClosing = true;
+    // That we send it away is no fault of its own.
+    if (reason === 'goingAway') this.strangerFrom = null;
     this.#outbox.close();
     this.#socket.close(closeCodes[reason].code, text);
     setTimeout(() => this.#socket.terminate(), closeWithinMs).unref();

@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { createCollectPassing } from './collect-passing.ts';
 import { InterruptedUpload, type ObjectTransfer } from './object-transfer.ts';
+import { createPace } from './pace-passing.ts';
 
 const idleMs = 30_000;
 
@@ -9,6 +10,7 @@ const idleMs = 30_000;
 export function createObjectTransfer(): ObjectTransfer {
   const options = { keepAlive: true, maxFreeSockets: 16, timeout: 20_000 };
   const collectPassing = createCollectPassing();
+  const pace = createPace();
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
   const open = (method: 'GET' | 'PUT', url: string, headers: Record<string, string>) => {
     const target = new URL(url);
@@ -28,12 +30,14 @@ export function createObjectTransfer(): ObjectTransfer {
       new Promise((resolve, reject) => {
         if (body.destroyed) return reject(new InterruptedUpload());
         const put = open('PUT', url, { ...headers, 'content-length': String(bytes) });
+        const paced = pace.stream();
         const interrupt = (): void => {
           if (!body.readableEnded) put.destroy(new InterruptedUpload());
         };
         const settle = (finish: () => void): void => {
           body.off('close', interrupt);
-          body.unpipe(put);
+          body.unpipe(paced);
+          paced.destroy();
           // Answered before it had everything: this connection cannot be used again.
           if (!put.writableFinished) put.destroy();
           finish();
@@ -46,7 +50,7 @@ export function createObjectTransfer(): ObjectTransfer {
           response.on('end', () => settle(() => resolve(response.statusCode ?? 0)));
         });
         collectPassing(body);
-        body.pipe(put);
+        body.pipe(paced).pipe(put);
       }),
     get: ({ url, headers }) =>
       new Promise((resolve, reject) => {
