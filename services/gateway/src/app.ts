@@ -134,7 +134,7 @@ export async function createGatewayApp({
     presence,
     findPeers: createFindPeers(bus),
     addressOf: createAddressOfHandshake(trustedProxies),
-    countStranger: limits.countStranger,
+    countStranger: limits.countStrangerSocket,
     isAllowedOrigin: (origin, host) => origins.includes(origin) || isSameHost(origin, host),
     limits: socketLimits,
     log,

@@ -8,6 +8,7 @@ import { addressOf } from './address-of.ts';
 
 const requestWindowMs = 10_000;
 const signInWindowMs = 60_000;
+const requestsWorthASocket = 5;
 
 export interface Limits {
   /** The limit of the route as such: by user, or by address where nobody is signed in. */
@@ -17,8 +18,10 @@ export interface Limits {
    * the owner out), and those of the address counted exactly.
    */
   ofSignIn(contract: RouteContract): preHandlerAsyncHookHandler[];
-  /** Counts a request without a valid token, or a socket without a hello. @returns what to refuse the next with when there were too many. */
+  /** Counts a request without a valid token. @returns what to refuse it with when there were too many. */
   countStranger(address: string): Problem | undefined;
+  /** Counts a socket without a hello, which costs as much as several such requests. @returns as `countStranger`, for the next */
+  countStrangerSocket(address: string): Problem | undefined;
 }
 
 const isSignIn = ({ name }: RouteContract): boolean => name === 'register' || name === 'login';
@@ -51,18 +54,20 @@ export function createLimits(counter: RateCounter, env: GatewayEnv): Limits {
       judge(name, env.LIMIT_SIGN_IN_NAME_PER_MINUTE, reply);
     if (refusal !== undefined) throw refusal;
   };
+  const countStrangers = (address: string, weight: number): Problem | undefined => {
+    const { count, leftMs } = counter.count(`address:${address}`, requestWindowMs, weight);
+    return count > env.LIMIT_ADDRESS_PER_10S
+      ? problems['too-many-requests']({ retryAfterMs: leftMs })
+      : undefined;
+  };
   return {
     ofRoute(contract) {
       if (contract.auth === 'bearer') return byUser;
       return isSignIn(contract) ? bySignIn : byAddress;
     },
     ofSignIn: (contract) => (isSignIn(contract) ? [bySignInExactly] : []),
-    countStranger(address) {
-      const { count, leftMs } = counter.count(`address:${address}`, requestWindowMs);
-      return count > env.LIMIT_ADDRESS_PER_10S
-        ? problems['too-many-requests']({ retryAfterMs: leftMs })
-        : undefined;
-    },
+    countStranger: (address) => countStrangers(address, 1),
+    countStrangerSocket: (address) => countStrangers(address, requestsWorthASocket),
   };
 }
 

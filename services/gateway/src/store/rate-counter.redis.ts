@@ -54,9 +54,9 @@ export function createRateCounter(cache: Cache): RateCounter {
     dirty.clear();
     await Promise.all(open.map((window) => bookWindow(window, cache)));
   };
-  const add = (key: string, windowMs: number): Window => {
+  const add = (key: string, windowMs: number, weight = 1): Window => {
     const window = windowOf(key, windowMs, Date.now());
-    window.unbooked++;
+    window.unbooked += weight;
     dirty.add(window);
     timer ??= setTimeout(() => void book(), bookEveryMs).unref();
     return window;
@@ -68,7 +68,7 @@ export function createRateCounter(cache: Cache): RateCounter {
   };
 
   return {
-    count: (key, windowMs) => read(add(key, windowMs)),
+    count: (key, windowMs, weight) => read(add(key, windowMs, weight)),
     countExactly: (key, windowMs) => ask(add(key, windowMs)),
     total: (key, windowMs) => ask(windowOf(key, windowMs, Date.now())),
     close: () => clearTimeout(timer),

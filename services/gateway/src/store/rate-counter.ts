@@ -7,8 +7,8 @@ export interface Counted {
 
 /** Counts what somebody does in windows of fixed length, over all gateways. */
 export interface RateCounter {
-  /** Counts at once; what other gateways counted is known `bookEveryMs` late. */
-  count(key: string, windowMs: number): Counted;
+  /** Counts at once; what other gateways counted is known `bookEveryMs` late. @param weight as how many it counts, 1 unless told */
+  count(key: string, windowMs: number, weight?: number): Counted;
   /** Asks Redis before it answers; without Redis as `count`. */
   countExactly(key: string, windowMs: number): Promise<Counted>;
   /** What was counted already, after asking Redis. Several questions of one tick cost one round trip. */
