@@ -113,6 +113,8 @@ async function bundleService(name, out) {
     // Node prints the line of an error that ends it: a whole bundle in one line hid the reason.
     lineLimit: 400,
     banner: { js: banner },
+    // As from Node 21 on. Where it is missing pg asks for `Response` to know where it runs: a tenth of a service's cold start.
+    define: { navigator: '{"userAgent":"Node.js"}' },
     external: copied,
     plugins: [leaveAbsent, typeormDriver],
     metafile: true,

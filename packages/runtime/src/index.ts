@@ -6,13 +6,6 @@ export { readEnv } from './env.ts';
 export { createHealth, type HealthCheck, type HealthOptions, type HealthReport } from './health.ts';
 export { createLogger, type Logger } from './logger.ts';
 export {
-  createPool,
-  isTransientDatabaseError,
-  migrate,
-  type PostgresSettings,
-  pingPostgres,
-} from './postgres.ts';
-export {
   defineProblems,
   Problem,
   type ProblemBody,

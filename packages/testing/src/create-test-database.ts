@@ -1,5 +1,5 @@
 import { type RunningPostgres, startPostgres } from '@storm/devstack';
-import { migrate, type PostgresSettings } from '@storm/runtime';
+import { migrate, type PostgresSettings } from '@storm/runtime/postgres';
 import { createTestLogger } from './create-test-logger.ts';
 
 export interface TestDatabase {

@@ -1,12 +1,5 @@
-import {
-  createBus,
-  createHealth,
-  createLogger,
-  createPool,
-  pingPostgres,
-  run,
-  serveOperations,
-} from '@storm/runtime';
+import { createBus, createHealth, createLogger, run, serveOperations } from '@storm/runtime';
+import { createPool, pingPostgres } from '@storm/runtime/postgres';
 import { Registry } from 'prom-client';
 import { createMessageApp } from './app.ts';
 import { env } from './env.ts';

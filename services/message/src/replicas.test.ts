@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { partitionCount } from '@storm/contracts';
-import { createPool } from '@storm/runtime';
+import { createPool } from '@storm/runtime/postgres';
 import {
   createTestBus,
   createTestDatabase,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { createPool, createPublisher } from '@storm/runtime';
+import { createPublisher } from '@storm/runtime';
+import { createPool } from '@storm/runtime/postgres';
 import {
   createTestBus,
   createTestDatabase,

@@ -6,7 +6,8 @@ import {
   type Message,
   type UserId,
 } from '@storm/contracts';
-import { createPool, type Problem, request } from '@storm/runtime';
+import { type Problem, request } from '@storm/runtime';
+import { createPool } from '@storm/runtime/postgres';
 import {
   createTestBus,
   createTestDatabase,

@@ -1,14 +1,6 @@
 import { listMembers } from '@storm/contracts';
-import {
-  createBus,
-  createHealth,
-  createLogger,
-  createPool,
-  pingPostgres,
-  pingQuery,
-  run,
-  serveOperations,
-} from '@storm/runtime';
+import { createBus, createHealth, createLogger, pingQuery, run, serveOperations } from '@storm/runtime';
+import { createPool, pingPostgres } from '@storm/runtime/postgres';
 import { Registry } from 'prom-client';
 import { createNotificationApp } from './app.ts';
 import { env } from './env.ts';

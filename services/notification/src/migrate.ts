@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { createLogger, migrate } from '@storm/runtime';
+import { createLogger } from '@storm/runtime';
+import { migrate } from '@storm/runtime/postgres';
 import { env } from './env.ts';
 
 const log = createLogger('notification-migrate', env.LOG_LEVEL, env.INSTANCE_ID);

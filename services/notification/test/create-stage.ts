@@ -16,7 +16,6 @@ import {
 } from '@storm/contracts';
 import {
   type Bus,
-  createPool,
   createPublisher,
   defineDoor,
   ensureStream,
@@ -25,6 +24,7 @@ import {
   serveQuery,
   stopAll,
 } from '@storm/runtime';
+import { createPool } from '@storm/runtime/postgres';
 import { createTestBus, createTestDatabase, createTestLogger, type TestDatabase } from '@storm/testing';
 import pg from 'pg';
 import { Registry } from 'prom-client';

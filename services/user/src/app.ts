@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Bus, Logger, PostgresSettings, StopStep } from '@storm/runtime';
+import type { Bus, Logger, StopStep } from '@storm/runtime';
+import type { PostgresSettings } from '@storm/runtime/postgres';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { KeyRing } from './domain/key-ring.ts';

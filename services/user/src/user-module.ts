@@ -1,7 +1,8 @@
 import type { DynamicModule, FactoryProvider, Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { type Bus, createHealth, createPublisher, type Logger, type PostgresSettings } from '@storm/runtime';
+import { type Bus, createHealth, createPublisher, type Logger } from '@storm/runtime';
+import { type PostgresSettings } from '@storm/runtime/postgres';
 import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from './domain/access-tokens.ts';

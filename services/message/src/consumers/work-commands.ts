@@ -1,4 +1,5 @@
-import { isTransientDatabaseError, Problem, toProblem } from '@storm/runtime';
+import { Problem, toProblem } from '@storm/runtime';
+import { isTransientDatabaseError } from '@storm/runtime/postgres';
 import type { Msg, NatsConnection } from 'nats';
 import type { CommandOutcome, ConversationCommand } from '../domain/command.ts';
 import { refused } from '../domain/outcomes.ts';

@@ -1,4 +1,5 @@
-import { isTransientDatabaseError, type QueryDoor, runtimeProblems } from '@storm/runtime';
+import { type QueryDoor, runtimeProblems } from '@storm/runtime';
+import { isTransientDatabaseError } from '@storm/runtime/postgres';
 
 /** A question that comes while the database is away is answered so that the asker comes again. */
 export const needingDatabase = ({ contract, handle }: QueryDoor): QueryDoor => ({

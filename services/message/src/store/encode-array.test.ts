@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createPool } from '@storm/runtime';
+import { createPool } from '@storm/runtime/postgres';
 import { createTestDatabase, createTestLogger, type TestDatabase } from '@storm/testing';
 import type pg from 'pg';
 import { encodeOptionalTexts, encodeTexts } from './encode-array.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { UserId } from '@storm/contracts';
-import { createPool } from '@storm/runtime';
+import { createPool } from '@storm/runtime/postgres';
 import { createTestDatabase, createTestLogger, type TestDatabase } from '@storm/testing';
 import type pg from 'pg';
 import { newMessage, newUser } from '../../test/fixtures.ts';

@@ -1,5 +1,6 @@
 import type { ConversationId, MessageId, UserId } from '@storm/contracts';
-import { isTransientDatabaseError, runtimeProblems } from '@storm/runtime';
+import { runtimeProblems } from '@storm/runtime';
+import { isTransientDatabaseError } from '@storm/runtime/postgres';
 import type pg from 'pg';
 import type { DeliveredTo, Delivery, InboxStore, PlacedItem } from './inbox-store.ts';
 

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { isTransientDatabaseError, type Logger, Problem, runtimeProblems, toProblem } from '@storm/runtime';
+import { type Logger, Problem, runtimeProblems, toProblem } from '@storm/runtime';
+import { isTransientDatabaseError } from '@storm/runtime/postgres';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '../problems.ts';
 import { sendProblem } from './send-problem.ts';

@@ -1,4 +1,5 @@
-import type { Logger, PostgresSettings } from '@storm/runtime';
+import type { Logger } from '@storm/runtime';
+import type { PostgresSettings } from '@storm/runtime/postgres';
 import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { OutboxRow } from './outbox-row.ts';
