@@ -8,10 +8,16 @@ import { prepare } from './prepare.mjs';
 import { root } from './running-record.mjs';
 
 const web = '/test/web/';
-/** Browsers beside servers that are being killed and starved see moments pass by on two cores: they have their own turn. */
+/** What judges how long others wait while a gateway is worn out: another test on the same two cores is one attack more. */
+const alone = '/test/prove/(limits|herd)\\.test';
 const inTurn = [
-  ['/node_modules/', '/dist/', web].map((pattern) => `--testPathIgnorePatterns=${pattern}`),
-  [web],
+  {
+    args: ['/node_modules/', '/dist/', web, alone].map((one) => `--testPathIgnorePatterns=${one}`),
+    atOnce: 2,
+  },
+  { args: [alone], atOnce: 1 },
+  // Browsers beside servers that are being killed and starved see moments pass by on two cores.
+  { args: [web], atOnce: 2 },
 ];
 
 const counts = await runAll(process.argv.slice(2)).catch((error) => {
@@ -33,18 +39,18 @@ async function runAll(jestArgs) {
   await installServers(tell);
   await obtainChromium(tell);
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const args of jestArgs.length > 0 ? [jestArgs] : inTurn) {
-    const counts = await runOnce(args);
+  for (const turn of jestArgs.length > 0 ? [{ args: jestArgs, atOnce: 2 }] : inTurn) {
+    const counts = await runOnce(turn);
     for (const name of Object.keys(total)) total[name] += counts[name];
   }
   return total;
 }
 
-async function runOnce(jestArgs) {
+async function runOnce({ args, atOnce }) {
   const dir = mkdtempSync(join(tmpdir(), 'storm-test-'));
   try {
     const report = join(dir, 'report.json');
-    const code = await runJest([...jestArgs, '--json', `--outputFile=${report}`]);
+    const code = await runJest([...args, `--maxWorkers=${atOnce}`, '--json', `--outputFile=${report}`]);
     if (!existsSync(report)) throw new Error(`jest ended with ${code} and no report.`);
     return readCounts(JSON.parse(readFileSync(report, 'utf8')), code);
   } finally {
@@ -61,7 +67,6 @@ function runJest(args) {
       '--disable-warning=ExperimentalWarning',
       jest,
       ...args,
-      '--maxWorkers=2',
       '--projects',
       ...findProjects(),
     ],

@@ -37,4 +37,4 @@ export {
 export { type Running, run, type StopStep, stopAll } from './run.ts';
 export { type OperationsServer, serveOperations } from './serve-operations.ts';
 export { createValidator, type Validator } from './validate.ts';
-export { createWaitingList, type WaitingList } from './waiting-list.ts';
+export { createWaitingList, type Waiting, type WaitingList } from './waiting-list.ts';

@@ -3,7 +3,7 @@ import type { Bus } from './bus.ts';
 import { Problem, runtimeProblems } from './problem.ts';
 import { batchReply, batchTokenOf, isProgress } from './publish-batch.ts';
 import { encodeHeaders } from './raw-headers.ts';
-import { createWaitingList } from './waiting-list.ts';
+import { createWaitingList, type Waiting } from './waiting-list.ts';
 
 /** What the stream says once it has a message. */
 export interface PublishAck {
@@ -49,11 +49,10 @@ export interface Publisher {
   settled(): Promise<void>;
 }
 
-interface Waiting {
+interface Published extends Waiting {
   /** How many messages the acknowledgement must be for. */
   readonly count: number;
   readonly onAcknowledged: OnAcknowledged;
-  readonly deadline: number;
 }
 
 /**
@@ -65,34 +64,14 @@ export function createPublisher(
   options: { timeoutMs?: number; maxInFlight?: number } = {},
 ): Publisher {
   const { timeoutMs = 5_000, maxInFlight = 20_000 } = options;
-  const waiting = createWaitingList<Waiting>();
-  let settledWaiters: (() => void)[] = [];
+  const waiting = createWaitingList<Published>({
+    sweepEveryMs: 250,
+    onLate: ({ onAcknowledged }) =>
+      onAcknowledged(unavailable(`no acknowledgement from the stream in ${timeoutMs} ms`), null),
+  });
   let inbox = '';
-  let sweeper: NodeJS.Timeout | undefined;
-
-  const forget = (token: string): Waiting | undefined => {
-    const one = waiting.take(token);
-    if (one !== undefined) rest();
-    return one;
-  };
-  /** When nothing waits any more. */
-  const rest = (): void => {
-    if (waiting.size > 0) return;
-    clearInterval(sweeper);
-    sweeper = undefined;
-    for (const resolve of settledWaiters) resolve();
-    settledWaiters = [];
-  };
-  const sweep = (): void => {
-    const now = Date.now();
-    const late = waiting.takeAll(({ deadline }) => deadline <= now);
-    rest();
-    for (const one of late) {
-      one.onAcknowledged(unavailable(`no acknowledgement from the stream in ${timeoutMs} ms`), null);
-    }
-  };
   const settle = (token: string, answer: PublishAck | Problem): void => {
-    const one = forget(token);
+    const one = waiting.take(token);
     if (one === undefined) return;
     if (answer instanceof Problem) one.onAcknowledged(answer, null);
     else if (answer.count === one.count) one.onAcknowledged(null, answer);
@@ -128,11 +107,10 @@ export function createPublisher(
     const connection = open();
     if (connection instanceof Problem) return onAcknowledged(connection, null);
     const token = waiting.add({ count, onAcknowledged, deadline: Date.now() + timeoutMs });
-    sweeper ??= setInterval(sweep, 250);
     try {
       publish(connection, token);
     } catch (error) {
-      forget(token);
+      waiting.take(token);
       onAcknowledged(unavailable('could not be sent', error), null);
     }
   };
@@ -164,8 +142,7 @@ export function createPublisher(
     get inFlight() {
       return waiting.size;
     },
-    settled: () =>
-      waiting.size === 0 ? Promise.resolve() : new Promise((resolve) => settledWaiters.push(resolve)),
+    settled: waiting.settled,
   };
 }
 

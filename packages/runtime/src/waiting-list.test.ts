@@ -1,38 +1,72 @@
-import { createWaitingList } from './waiting-list.ts';
+import { createWaitingList, type Waiting } from './waiting-list.ts';
+
+interface Named extends Waiting {
+  readonly name: string;
+}
+const inAWhile = (name: string): Named => ({ name, deadline: Date.now() + 60_000 });
+const never = (one: Named): void => {
+  throw new Error(`${one.name} was not late`);
+};
+const createList = (onLate = never) => createWaitingList<Named>({ sweepEveryMs: 10, onLate });
+/** A list whose timer is left alone keeps the process from ending. */
+const empty = (list: ReturnType<typeof createList>, tokens: readonly string[]): void => {
+  for (const token of tokens) list.take(token);
+};
 
 describe('a list of what waits', () => {
   it('gives each back once, under its own token', () => {
-    const list = createWaitingList<string>();
-    const tokens = ['a', 'b', 'c'].map((one) => list.add(one));
-    expect(tokens.map((token) => list.take(token))).toEqual(['a', 'b', 'c']);
+    const list = createList();
+    const tokens = ['a', 'b', 'c'].map((name) => list.add(inAWhile(name)));
+    expect(tokens.map((token) => list.take(token)?.name)).toEqual(['a', 'b', 'c']);
     expect(tokens.map((token) => list.take(token))).toEqual([undefined, undefined, undefined]);
     expect(list.size).toBe(0);
   });
 
   it('gives a late answer nothing, whoever waits in the same place by now', () => {
-    const list = createWaitingList<string>();
-    const late = list.add('gone');
+    const list = createList();
+    const late = list.add(inAWhile('gone'));
     list.take(late);
-    const token = list.add('next');
+    const token = list.add(inAWhile('next'));
     expect(token).not.toBe(late);
     expect(list.take(late)).toBeUndefined();
-    expect(list.take(token)).toBe('next');
+    expect(list.take(token)?.name).toBe('next');
   });
 
-  it.each(['', '-', 'nonsense!', 'zzzzzzzzzzzzz'])('knows nothing of the token "%s"', (token) => {
-    const list = createWaitingList<string>();
-    list.add('one');
-    expect(list.take(token)).toBeUndefined();
+  it.each(['', '-', 'nonsense!', 'zzzzzzzzzzzzz'])('knows nothing of the token "%s"', (unknown) => {
+    const list = createList();
+    const token = list.add(inAWhile('one'));
+    expect(list.take(unknown)).toBeUndefined();
     expect(list.size).toBe(1);
+    empty(list, [token]);
   });
 
-  it('takes off all that are over, in the order in which they came', () => {
-    const list = createWaitingList<number>();
-    const first = list.add(0);
-    for (const one of [1, 2, 3]) list.add(one);
+  it('takes off all that are late, in the order in which they came, and leaves the others', async () => {
+    const late: string[] = [];
+    const list = createList(({ name }) => void late.push(name));
+    const first = list.add({ name: 'first', deadline: 0 });
+    list.add({ name: 'b', deadline: 0 });
+    const patient = list.add(inAWhile('patient'));
+    list.add({ name: 'c', deadline: 0 });
     list.take(first);
-    list.add(4);
-    expect(list.takeAll((one) => one !== 2)).toEqual([1, 3, 4]);
-    expect(list.size).toBe(1);
+    list.add({ name: 'd', deadline: 0 });
+    const settled = list.settled();
+    while (list.size > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(late).toEqual(['b', 'c', 'd']);
+    empty(list, [patient]);
+    await settled;
+  });
+
+  it('is settled when nothing waits', async () => {
+    const list = createList();
+    await list.settled();
+    const token = list.add(inAWhile('one'));
+    let isSettled = false;
+    const settled = list.settled().then(() => {
+      isSettled = true;
+    });
+    await new Promise(setImmediate);
+    expect(isSettled).toBe(false);
+    list.take(token);
+    await settled;
   });
 });

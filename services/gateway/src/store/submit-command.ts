@@ -16,6 +16,7 @@ import {
   Problem,
   type ProblemBody,
   runtimeProblems,
+  type Waiting,
 } from '@storm/runtime';
 import { createInbox, type Msg } from 'nats';
 import type { Static } from 'typebox';
@@ -55,14 +56,19 @@ export interface CommandSubmitter {
 }
 
 /** A command on its way. */
-interface Waiting extends ParcelItem {
-  readonly deadline: number;
+interface Submitted extends ParcelItem, Waiting {
   isKept: boolean;
   readonly onOutcome: OnOutcome<CommandContract>;
 }
 
+const sweepEveryMs = 100;
 const problemHeader = 'Storm-Problem';
 const lastTokenOf = (subject: string): string => subject.slice(subject.lastIndexOf('.') + 1);
+
+/** What one message to the stream holds. */
+interface Parcel extends Waiting {
+  readonly commands: readonly Submitted[];
+}
 
 /**
  * The send path's first half. Commands leave without waiting for one another; those of one tick for one partition leave
@@ -75,38 +81,28 @@ export function createCommandSubmitter(
   bus: Bus,
   { acceptedAfterMs, maxInFlight = 10_000 }: { acceptedAfterMs: number; maxInFlight?: number },
 ): CommandSubmitter {
-  const waiting = createWaitingList<Waiting>();
-  /** What each message to the stream holds, until the stream has answered. */
-  const parcels = createWaitingList<readonly Waiting[]>();
-  let leaving: Waiting[] = [];
-  let settledWaiters: (() => void)[] = [];
+  const waiting = createWaitingList<Submitted>({
+    sweepEveryMs,
+    onLate(one) {
+      if (one.isKept) one.onOutcome(null, { status: 'accepted' });
+      else one.onOutcome(unavailable('the command stream did not answer'), null);
+    },
+  });
+  /** Until the stream has answered; what it never answers is forgotten. */
+  const parcels = createWaitingList<Parcel>({ sweepEveryMs, onLate: () => undefined });
+  let leaving: Submitted[] = [];
   let inbox = '';
-  let sweeper: NodeJS.Timeout | undefined;
 
-  const take = (token: string): Waiting | undefined => {
-    const one = waiting.take(token);
-    if (one !== undefined) rest();
-    return one;
-  };
-  /** When nothing waits any more. */
-  const rest = (): void => {
-    if (waiting.size > 0) return;
-    clearInterval(sweeper);
-    sweeper = undefined;
-    parcels.takeAll(() => true);
-    for (const resolve of settledWaiters) resolve();
-    settledWaiters = [];
-  };
   const onKept = (token: string, message: Msg): void => {
-    const commands = parcels.take(token) ?? [];
+    const { commands } = parcels.take(token) ?? { commands: [] };
     const refusal = readRefusal(message);
     for (const one of commands) {
       if (refusal === null) one.isKept = true;
-      else take(one.token)?.onOutcome(refusal, null);
+      else waiting.take(one.token)?.onOutcome(refusal, null);
     }
   };
   const settle = (token: string, isProblem: boolean, answer: unknown): void => {
-    const one = take(token);
+    const one = waiting.take(token);
     if (isProblem) one?.onOutcome(Problem.fromBody(answer as ProblemBody), null);
     else one?.onOutcome(null, { status: 'stored', answer });
   };
@@ -114,16 +110,6 @@ export function createCommandSubmitter(
     if (token !== replyBatchToken)
       return settle(token, message.headers?.has(problemHeader) ?? false, message.json());
     for (const [of, isProblem, answer] of message.json<BatchedReply[]>()) settle(of, isProblem === 1, answer);
-  };
-  const sweep = (): void => {
-    const now = Date.now();
-    const late = waiting.takeAll(({ deadline }) => deadline <= now);
-    parcels.takeAll(([first]) => first === undefined || first.deadline <= now);
-    rest();
-    for (const one of late) {
-      if (one.isKept) one.onOutcome(null, { status: 'accepted' });
-      else one.onOutcome(unavailable('the command stream did not answer'), null);
-    }
   };
   bus.onConnected((connection, isReconnect) => {
     if (isReconnect) return;
@@ -136,12 +122,12 @@ export function createCommandSubmitter(
     });
   });
 
-  const publish = (commands: readonly Waiting[]): void => {
+  const publish = (commands: readonly Submitted[]): void => {
     const [first] = commands;
     if (first === undefined) return;
-    const { contract, conversationId } = first;
+    const { contract, conversationId, deadline } = first;
     const isAlone = commands.length === 1;
-    const parcel = parcels.add(commands);
+    const parcel = parcels.add({ commands, deadline });
     try {
       bus.connection.publish(
         isAlone ? commandSubject(contract, conversationId) : commandBatchSubject(partitionOf(conversationId)),
@@ -156,7 +142,7 @@ export function createCommandSubmitter(
     } catch (error) {
       parcels.take(parcel);
       const problem = error instanceof Problem ? error : unavailable('could not be sent');
-      for (const one of commands) take(one.token)?.onOutcome(problem, null);
+      for (const one of commands) waiting.take(one.token)?.onOutcome(problem, null);
     }
   };
   const leave = (): void => {
@@ -170,17 +156,16 @@ export function createCommandSubmitter(
     if (!bus.isConnected) return onOutcome(unavailable('the message bus is not connected'), null);
     if (waiting.size >= maxInFlight)
       return onOutcome(unavailable(`${maxInFlight} commands are in flight`), null);
-    const one: Waiting = {
+    const one: Submitted = {
       token: '',
       contract,
       conversationId,
       json: JSON.stringify(data),
       deadline: Date.now() + acceptedAfterMs,
       isKept: false,
-      onOutcome: onOutcome as Waiting['onOutcome'],
+      onOutcome: onOutcome as Submitted['onOutcome'],
     };
     one.token = waiting.add(one);
-    sweeper ??= setInterval(sweep, 100);
     if (leaving.push(one) === 1) setImmediate(leave);
   };
 
@@ -195,8 +180,7 @@ export function createCommandSubmitter(
     get inFlight() {
       return waiting.size;
     },
-    settled: () =>
-      waiting.size === 0 ? Promise.resolve() : new Promise((resolve) => settledWaiters.push(resolve)),
+    settled: waiting.settled,
   };
 }
 
