@@ -117,7 +117,7 @@ async function run(context: ProofRun): Promise<Findings> {
     ...{ urls: stage.urls, lanes: cast.lanes, random, pauseMs: 20, textBytes: 4_000 },
     deadlineMs: 90_000,
   });
-  const promised: Promised = { sends: [], uploads: [] };
+  const promised: Promised = { sends: [], uploads: [], edits: 0 };
   const trials: Trial[] = [];
   const backsMs: number[] = [];
   let unfelt = 0;

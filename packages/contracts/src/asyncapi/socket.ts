@@ -107,7 +107,7 @@ export function describeSocket(): Part {
         address: '/ws',
         title: 'The live connection of a client',
         description:
-          'JSON objects in text frames. The first one is `hello`, with the access token: a token never stands in a URL. `x-close-codes` says why the gateway ends a socket; after a resumable one, connect again (any gateway) with the last cursor.',
+          'JSON objects in text frames. The first one is `hello`, with the access token: a token never stands in a URL. `x-close-codes` says why the gateway ends a socket; after a resumable one, connect again (any gateway) with the last cursor. An address whose sockets end again and again without an accepted hello gets 429 with `Retry-After` for its handshake.',
         server: 'gateway',
         messages: [...clientTypes, ...serverTypes].map(frame),
         more: { bindings: { ws: { method: 'GET' } }, 'x-close-codes': plain(frames.closeCodes) },

@@ -17,10 +17,14 @@ export interface Promised {
   /** Sends that were answered with 201 or 202, once and without a second try. */
   readonly sends: { conversationId: string; senderId: string; key: string }[];
   readonly uploads: Upload[];
+  /** Tried so far. */
+  edits: number;
 }
 
 const timeoutMs = 15_000;
 const fileBytes = 100_000;
+/** Well below what a message allows. */
+const editsOfAMessage = 50;
 
 /** Does once what people do, each by itself and without a second try, and keeps what was promised. */
 export async function tryEverything(url: string, cast: Cast, promised: Promised): Promise<Trial[]> {
@@ -38,8 +42,13 @@ export async function tryEverything(url: string, cast: Cast, promised: Promised)
     register: () => ask('/auth/register', { body: newcomer }),
     login: () => ask('/auth/login', { body: { username: person.username, password: person.password } }),
     send: () => asPerson(`${conversation}/messages`, { body: { key, text: 'once' } }),
-    edit: () =>
-      asPerson(`${conversation}/messages/1`, { method: 'PUT', body: { key: `e${key}`, text: key } }),
+    edit() {
+      const seq = 1 + Math.floor(promised.edits++ / editsOfAMessage);
+      return asPerson(`${conversation}/messages/${seq}`, {
+        method: 'PUT',
+        body: { key: `e${key}`, text: key },
+      });
+    },
     group: () => asPerson('/conversations', { body: { kind: 'group', key, name: 'more', memberIds: [] } }),
     history: () => asPerson(`${conversation}/messages`),
     conversations: () => asPerson('/conversations'),
