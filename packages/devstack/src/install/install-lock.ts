@@ -61,7 +61,10 @@ async function isAbandoned(lock: string): Promise<boolean> {
   const entry = await stat(lock).catch(() => null);
   if (entry === null) return false;
   if (Date.now() - entry.mtimeMs > STALE_MS) return true;
-  const owner = await readFile(join(lock, 'owner.json'), 'utf8').then(JSON.parse, () => null);
+  // Not there yet, or just being written.
+  const owner = await readFile(join(lock, 'owner.json'), 'utf8')
+    .then(JSON.parse)
+    .catch(() => null);
   return owner !== null && owner.host === hostname() && !isAlive(owner.pid);
 }
 

@@ -88,30 +88,49 @@ test('who keeps coming with bad tokens is refused before they are looked at', as
   expect(statuses.at(-1)).toBe(429);
 });
 
-/** Opens a socket and leaves without a word. @returns what the handshake was answered with */
-const openAndLeave = (address: string): Promise<{ status: number; retryAfter: string | undefined }> =>
+/** Opens a socket and leaves, without a word or after an answer to its hello. @returns what the handshake was answered with */
+const openAndLeave = (
+  address: string,
+  token?: string,
+): Promise<{ status: number; retryAfter: string | undefined }> =>
   new Promise((resolve) => {
     const socket = new WebSocket(`${limited.url.replace('http', 'ws')}/ws`, {
       headers: { 'x-forwarded-for': address },
     });
-    socket.on('open', () => socket.close());
+    socket.on('open', () => {
+      if (token === undefined) socket.close();
+      else socket.send(JSON.stringify({ type: 'hello', token }));
+    });
+    socket.on('message', () => socket.close());
     socket.on('close', () => resolve({ status: 101, retryAfter: undefined }));
     socket.on('unexpected-response', (_request, { statusCode = 0, headers }) =>
       resolve({ status: statusCode, retryAfter: headers['retry-after'] }),
     );
   });
 
-test('who keeps opening sockets and says nothing waits for an answer, and is refused; others come in at once', async () => {
-  await untilNewWindow(10_000, 8_000);
-  let answer = await openAndLeave('10.0.0.6');
-  for (let opened = 1; opened < 50 && answer.status === 101; opened++) {
-    const [next, other] = [openAndLeave('10.0.0.6'), openAndLeave(`10.0.1.${opened}`)];
-    expect((await other).status).toBe(101);
-    answer = await next;
-  }
-  expect(answer.status).toBe(429);
-  expect(Number(answer.retryAfter)).toBeGreaterThan(0);
-}, 20_000);
+test.each([
+  ['says nothing', '10.0.0.6', undefined],
+  ['says hello with a wrong token', '10.0.0.7', 'abc'],
+])(
+  'who keeps opening sockets and %s waits for an answer, and is refused; others come in at once',
+  async (_what, address, token) => {
+    await untilNewWindow(10_000, 8_000);
+    let answer = await openAndLeave(address, token);
+    for (let opened = 1; opened < 50 && answer.status === 101; opened++) {
+      const [next, other] = [openAndLeave(address, token), openAndLeave(`${address}${opened}`)];
+      expect((await other).status).toBe(101);
+      answer = await next;
+    }
+    expect(answer.status).toBe(429);
+    expect(Number(answer.retryAfter)).toBeGreaterThan(0);
+  },
+  20_000,
+);
+
+test('who says hello may come as often as he likes', async () => {
+  const { token } = await platform.users.addUser('restless');
+  for (let opened = 0; opened < 8; opened++) expect((await openAndLeave('10.0.0.8', token)).status).toBe(101);
+});
 
 test('without Redis each gateway keeps the limits by itself', async () => {
   const alone = await platform.startGateway({ ...limits, REDIS_URL: 'redis://127.0.0.1:1' });

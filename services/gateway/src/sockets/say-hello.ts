@@ -23,14 +23,18 @@ const validateHello = createValidator(frames.Hello);
 /** Admits a socket: checks the token, joins the rooms, says `ready`, then replays what came after the cursor. */
 export async function sayHello(deps: HelloDeps, session: SocketSession, frame: unknown): Promise<void> {
   const { realtime, limits, log } = deps;
+  const { strangerFrom } = session;
+  // Who leaves while we look has said who he is.
+  session.strangerFrom = null;
   let cursor: string | undefined;
   let token: string;
   try {
     ({ cursor, token } = validateHello(frame));
     session.identity = await deps.authenticate(token);
-    session.strangerFrom = null;
   } catch (error) {
-    return refuse(session, toProblem(error));
+    const problem = toProblem(error);
+    if (!problem.retryable) session.strangerFrom = strangerFrom;
+    return refuse(session, problem);
   }
   const { userId, sessionId } = session.identity;
   const subscriber = new Subscriber(userId, realtime, session);

@@ -45,7 +45,7 @@ export class SocketSession implements SubscriberHost, OutboxOwner {
   #refilledAt = Date.now();
   #typedAt: Map<ConversationId, number> | null = null;
   identity: Identity | null = null;
-  /** Where it came from, until it has said who it is. */
+  /** Where it came from, until it has said who it is; what ends before that counts against the address. */
   strangerFrom: string | null = null;
   subscriber: Subscriber | null = null;
   helloTimer: NodeJS.Timeout | null = null;
