@@ -65,6 +65,8 @@ export const accounts = (stage: () => WebStage) =>
       await onScreen(visitor.page).button('Settings').click();
       await onScreen(visitor.page).dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
       await other.locator('#username').waitFor();
+      // Chromium never answers who closes a context while a page of it is on its way to another address.
+      await visitor.page.locator('#username').waitFor();
       await visitor.context.close();
     });
 

@@ -130,7 +130,8 @@ export const outages = (stage: () => WebStage) =>
       stage().proxy.forget();
       await bruno.storm.send(at, { text: 'while you slept' });
       await ada.page.clock.fastForward('08:00:00');
-      await onScreen(ada.page).message('while you slept').waitFor();
+      // Each idle connection that the browser still believes in costs the client its limit for an answer, 10 s.
+      await onScreen(ada.page).message('while you slept').waitFor({ timeout: 90_000 });
       await send(ada.page, 'good morning');
       await isStored(onScreen(ada.page).message('good morning'));
       expect(await ada.page.evaluate('window.isTheSame')).toBe('page');
