@@ -36,5 +36,6 @@ export {
 } from './request.ts';
 export { type Running, run, type StopStep, stopAll } from './run.ts';
 export { type OperationsServer, serveOperations } from './serve-operations.ts';
+export { type TryUntilDoneOptions, tryUntilDone } from './try-until-done.ts';
 export { createValidator, type Validator } from './validate.ts';
 export { createWaitingList, type Waiting, type WaitingList } from './waiting-list.ts';

@@ -9,6 +9,7 @@ import {
   type QueryDoor,
   type StopStep,
   serveQuery,
+  tryUntilDone,
 } from '@storm/runtime';
 import type { NatsConnection } from 'nats';
 import type pg from 'pg';
@@ -163,16 +164,13 @@ export function createMessageApp({
   };
   const tryUntilBegun = async (connection: NatsConnection): Promise<void> => {
     isBeginning = true;
-    for (let attempt = 0; !stopping && !connection.isClosed(); attempt++) {
-      try {
-        await begin(connection);
-        isBeginning = false;
-        return;
-      } catch (error) {
-        log.warn({ err: error, attempt }, 'not taking commands yet, trying again');
-        await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** attempt, 3_000)));
-      }
-    }
+    const hasBegun = await tryUntilDone(() => begin(connection), {
+      firstWaitMs: 200,
+      maxWaitMs: 3_000,
+      isOver: () => stopping || connection.isClosed(),
+      onFailure: (err, attempt) => log.warn({ err, attempt }, 'not taking commands yet, trying again'),
+    });
+    if (hasBegun) isBeginning = false;
   };
   let begun: Promise<void> = Promise.resolve();
   /** One after the other: a reconnect may come while the last one is still looked at. */

@@ -53,7 +53,10 @@ async function take(lock: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-  await writeFile(join(lock, 'owner.json'), JSON.stringify({ pid: process.pid, host: hostname() }));
+  // Who reads it finds all of it.
+  const written = join(lock, `owner.${randomUUID()}`);
+  await writeFile(written, JSON.stringify({ pid: process.pid, host: hostname() }));
+  await rename(written, join(lock, 'owner.json'));
   return true;
 }
 
@@ -61,11 +64,10 @@ async function isAbandoned(lock: string): Promise<boolean> {
   const entry = await stat(lock).catch(() => null);
   if (entry === null) return false;
   if (Date.now() - entry.mtimeMs > STALE_MS) return true;
-  // Not there yet, or just being written.
-  const owner = await readFile(join(lock, 'owner.json'), 'utf8')
-    .then(JSON.parse)
-    .catch(() => null);
-  return owner !== null && owner.host === hostname() && !isAlive(owner.pid);
+  const owner = await readFile(join(lock, 'owner.json'), 'utf8').catch(ignoreMissing);
+  if (owner === undefined) return false;
+  const { pid, host } = JSON.parse(owner);
+  return host === hostname() && !isAlive(pid);
 }
 
 function isAlive(pid: number): boolean {
@@ -77,6 +79,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }

@@ -1,5 +1,5 @@
 import type { Message } from '@storm/contracts';
-import type { Logger } from '@storm/runtime';
+import { type Logger, tryUntilDone } from '@storm/runtime';
 import type { NatsConnection } from 'nats';
 import type { CommandOutcome } from '../domain/command.ts';
 import type { Telling, TellingLine } from '../store/teller.ts';
@@ -44,19 +44,14 @@ export function tellOutcomes(
 }
 
 /** @returns false when the connection is gone first: then the command comes again */
-async function eraseAtLast(
+const eraseAtLast = (
   { erase, log }: TellOptions,
   connection: NatsConnection,
   message: Message,
-): Promise<boolean> {
-  for (let attempt = 0; !connection.isClosed(); attempt++) {
-    try {
-      await erase(message);
-      return true;
-    } catch (error) {
-      log.warn({ err: error, attempt }, 'not erased yet, trying again');
-      await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** attempt, 2_000)));
-    }
-  }
-  return false;
-}
+): Promise<boolean> =>
+  tryUntilDone(() => erase(message), {
+    firstWaitMs: 100,
+    maxWaitMs: 2_000,
+    isOver: () => connection.isClosed(),
+    onFailure: (err, attempt) => log.warn({ err, attempt }, 'not erased yet, trying again'),
+  });

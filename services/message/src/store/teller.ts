@@ -2,7 +2,7 @@ import { eventStream } from '@storm/contracts';
 import type { Bus, Logger, PublishAck, Publisher } from '@storm/runtime';
 import type { OutgoingEvent } from '../domain/command.ts';
 
-/** Events that belong together. */
+/** Events that belong together, one at least. */
 export interface Telling {
   readonly events: readonly OutgoingEvent[];
   /** None of them can have been told before. */
@@ -91,7 +91,6 @@ export function createTeller(
       if (batch.length === 0) batch = takeBatch();
       if (batch.length === 0) return;
       const events = batch.flatMap((one) => one.events);
-      if (events.length === 0) return end();
       const number = ++tries;
       publisher.sendTogether(events, (error, ack) => {
         if (number !== tries || !isOpen) return;
