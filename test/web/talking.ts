@@ -207,64 +207,6 @@ export const talking = (stage: () => WebStage) =>
         (id) => id === 'composer',
       );
     });
-
-    test('a notification comes for who looks elsewhere, but not under do-not-disturb or a level of nothing', async () => {
-      await bruno.context.grantPermissions(['notifications'], { origin: stage().url });
-      await bruno.page.evaluate(`
-        window.shown = [];
-        window.Notification = class extends EventTarget {
-          static permission = 'granted';
-          static async requestPermission() { return 'granted'; }
-          constructor(title, options) { super(); shown.push(title + ': ' + options.body); }
-          close() {}
-        };
-      `);
-      const { button, dialog } = onScreen(bruno.page);
-      await bruno.page.goBack().catch(() => undefined);
-      await button('Settings').click();
-      await dialog.getByLabel('Show notifications').check();
-      await button('Close').first().click();
-      const shown = () => bruno.page.evaluate<string[]>('window.shown ?? []');
-      const climbers = (await ada.storm.api.listConversations()).conversations.find(
-        ({ name }) => name === 'Climbers',
-      );
-      if (climbers === undefined) throw new Error('no group');
-      await ada.storm.send(climbers.id, { text: 'look here' });
-      await until(shown, (all) => all.length === 1);
-      expect(await shown()).toEqual(['Ada Laurent · Climbers: look here']);
-      await button('Settings').click();
-      await dialog.getByLabel('Do not disturb').check();
-      await button('Close').first().click();
-      await ada.storm.send(climbers.id, { text: 'not now' });
-      await onScreen(bruno.page).row('Climbers').getByText('not now').waitFor();
-      expect(await shown()).toHaveLength(1);
-      await button('Settings').click();
-      await dialog.getByLabel('Do not disturb').uncheck();
-      await button('Close').first().click();
-
-      await onScreen(bruno.page).row('Climbers').click();
-      await button('Details').click();
-      const level = bruno.page.getByLabel('Notify me of');
-      const said = async (text: string): Promise<void> => {
-        await ada.storm.send(climbers.id, { text });
-        await onScreen(bruno.page).row('Climbers').getByText(text).waitFor();
-      };
-      await level.selectOption('Nothing');
-      await button('Close').click();
-      await onScreen(bruno.page).row('Ada Laurent').click();
-      await said(`nothing for @${bruno.user.username}`);
-      await onScreen(bruno.page).row('Climbers').click();
-      await button('Details').click();
-      await level.selectOption('Mentions only');
-      await button('Close').click();
-      await onScreen(bruno.page).row('Ada Laurent').click();
-      await said('not about you');
-      await said(`but this is, @${bruno.user.username}`);
-      await until(shown, (all) => all.length > 1);
-      expect((await shown()).slice(1)).toEqual([
-        `Ada Laurent · Climbers: but this is, @${bruno.user.username}`,
-      ]);
-    });
   });
 
 const focused = ({ page }: Visitor): Promise<string> => page.evaluate('document.activeElement?.id ?? ""');

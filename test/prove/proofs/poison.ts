@@ -1,19 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import {
-  apiPrefix,
-  commandSubject,
-  deadLetterStream,
-  eventSubject,
-  type Inbox,
-  type Message,
-  messageStored,
-  sendMessage,
-} from '@storm/contracts';
-import { headers } from 'nats';
-import { uuidv7 } from 'uuidv7';
+import { apiPrefix, type Inbox } from '@storm/contracts';
 import { call } from '../cast/call.ts';
 import { type Cast, createCast } from '../cast/lanes.ts';
 import { Receiver } from '../cast/receiver.ts';
@@ -23,9 +11,10 @@ import type { SendRecord } from '../history/records.ts';
 import { percentile } from '../percentile.ts';
 import type { Findings, Proof, ProofRun } from '../proof.ts';
 import { sleep, waitUntil } from '../sleep.ts';
-import { connectNats } from '../stage/connect-nats.ts';
 import { patchBug } from '../stage/patch-bug.ts';
 import type { Stage } from '../stage/stage.ts';
+import { openRawBus } from './poison/raw-bus.ts';
+import { spoil, tellFuture } from './poison/spoil.ts';
 
 const scales = {
   full: { rounds: 40, everyMs: 2_000, neighboursWithinMs: 1_000 },
@@ -61,72 +50,6 @@ async function redrive({ platform, product }: Stage): Promise<void> {
   });
 }
 
-interface Bus {
-  command(subject: string, data: unknown): Promise<void>;
-  event(subject: string, data: unknown): Promise<void>;
-  countParked(): Promise<number>;
-  close(): Promise<void>;
-}
-
-async function openBus(stage: Stage): Promise<Bus> {
-  const [asGateway, asMessage] = await Promise.all([
-    connectNats(stage, 'gateway'),
-    connectNats(stage, 'message'),
-  ]);
-  const manager = await jetstreamManager(asMessage);
-  const write = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data));
-  return {
-    async command(subject, data) {
-      asGateway.publish(subject, write(data));
-      await asGateway.flush();
-    },
-    async event(subject, data) {
-      const id = uuidv7();
-      const given = headers();
-      given.set('Nats-Msg-Id', id);
-      await jetstream(asMessage).publish(subject, write(data), { headers: given });
-    },
-    countParked: async () => (await manager.streams.info(deadLetterStream.name)).state.messages,
-    close: async () => void (await Promise.all([asGateway.close(), asMessage.close()])),
-  };
-}
-
-type Id = Message['conversationId'];
-
-/** One round of everything that can come wrong. @returns how many of it must be parked */
-async function spoil(bus: Bus, cast: Cast, round: number): Promise<{ parked: number; keys: string[] }> {
-  const { person, conversationId } = cast.lanes[round % cast.lanes.length] as Cast['lanes'][number];
-  const to = commandSubject(sendMessage, conversationId as Id);
-  const good = { conversationId, senderId: person.id, text: `twice ${round}`, attachments: [] };
-  await bus.command(to, '{"half');
-  await bus.command(to, { ...good, key: 7 });
-  await bus.command(to, { ...good, key: `poison-${round}`, text: `poison ${round}` });
-  // The same command delivered twice, as after a crash.
-  for (let copy = 0; copy < 2; copy++) await bus.command(to, { ...good, key: `twice-${round}` });
-  const of = eventSubject(messageStored, conversationId as Id);
-  await bus.event(of, '"no object"');
-  await bus.event(of, { conversationId, of: 'a release that never was' });
-  return { parked: 3 + 2, keys: [`poison-${round}`, `twice-${round}`] };
-}
-
-/** An event of the next release, which says more than this one knows. */
-async function tellFuture(bus: Bus, cast: Cast): Promise<string> {
-  const { person, conversationId } = cast.lanes[0] as Cast['lanes'][number];
-  const id = uuidv7();
-  const known = {
-    id,
-    conversationId,
-    seq: 1_000_000,
-    senderId: person.id,
-    key: 'next',
-    text: 'next',
-    attachments: [],
-  };
-  const next = { ...known, storedAt: new Date().toISOString(), ofTheNextRelease: { by: person.id } };
-  await bus.event(eventSubject(messageStored, conversationId as Id), next);
-  return id;
-}
-
 const hasItem = async ({ urls }: Stage, { listener }: Cast, messageId: string): Promise<boolean> => {
   const { body } = await call<Inbox>(`${urls[0]}${apiPrefix}/inbox?limit=100`, { token: listener.token });
   return body.items?.some((item) => item.messageId === messageId) ?? false;
@@ -139,7 +62,7 @@ async function run(context: ProofRun): Promise<Findings> {
   const { listener: person, conversationIds } = cast;
   const receiver = new Receiver({ urls: stage.urls, person, conversationIds });
   await receiver.start();
-  const bus = await openBus(stage);
+  const bus = await openRawBus(stage);
   const parkedBefore = await bus.countParked();
   const traffic = startTraffic({ urls: stage.urls, lanes: cast.lanes, random, pauseMs: 20 });
   await stage.query(noTrap);
