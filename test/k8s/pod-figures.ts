@@ -6,8 +6,10 @@ export interface PodFigures {
   pod: string;
   /** The most that it ever held, files that could be dropped included. */
   peakBytes: number;
-  /** What could not be dropped at this moment. */
+  /** What is in use at this moment: memory of the processes and files that were read lately. */
   workingSetBytes: number;
+  /** The part of it that no file can give back. */
+  anonymousBytes: number;
   cpuSeconds: number;
   throttledSeconds: number;
 }
@@ -15,6 +17,7 @@ export interface PodFigures {
 const series: Record<string, keyof Omit<PodFigures, 'pod'>> = {
   container_memory_max_usage_bytes: 'peakBytes',
   container_memory_working_set_bytes: 'workingSetBytes',
+  container_memory_rss: 'anonymousBytes',
   container_cpu_usage_seconds_total: 'cpuSeconds',
   container_cpu_cfs_throttled_seconds_total: 'throttledSeconds',
 };
@@ -39,6 +42,7 @@ export async function readPodFigures(): Promise<PodFigures[]> {
         pod,
         peakBytes: 0,
         workingSetBytes: 0,
+        anonymousBytes: 0,
         cpuSeconds: 0,
         throttledSeconds: 0,
       };

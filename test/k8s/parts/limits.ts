@@ -20,9 +20,11 @@ export async function limits({ report, baseUrl }: Scene): Promise<void> {
   await sleep(readEveryMs);
   const before = new Map((await readPodFigures()).map((one) => [one.pod, one]));
   const workingSet = new Map<string, number>();
+  const anonymous = new Map<string, number>();
   const sample = async (): Promise<void> => {
-    for (const { pod, workingSetBytes } of await readPodFigures()) {
+    for (const { pod, workingSetBytes, anonymousBytes } of await readPodFigures()) {
       workingSet.set(pod, Math.max(workingSet.get(pod) ?? 0, workingSetBytes));
+      anonymous.set(pod, Math.max(anonymous.get(pod) ?? 0, anonymousBytes));
     }
   };
   let isOver = false;
@@ -46,7 +48,10 @@ export async function limits({ report, baseUrl }: Scene): Promise<void> {
       `closed ${[...closed].map(([code, count]) => `${code} x ${count}`).join(' ') || 'none'}`,
   );
   const rows = [
-    ['pod', 'cold start', 'working set', 'peak with files', 'CPU used', 'throttled', 'restarts', 'last end'],
+    [
+      ...['pod', 'cold start', 'anonymous', 'working set', 'peak with files', 'CPU used', 'throttled'],
+      ...['restarts', 'last end'],
+    ],
   ];
   for (const figures of after.sort((a, b) => a.pod.localeCompare(b.pod))) {
     const start = before.get(figures.pod);
@@ -54,6 +59,7 @@ export async function limits({ report, baseUrl }: Scene): Promise<void> {
     rows.push([
       figures.pod,
       `${pod?.readyAfterSeconds ?? '-'} s`,
+      mebibytes(anonymous.get(figures.pod) ?? 0),
       mebibytes(workingSet.get(figures.pod) ?? 0),
       mebibytes(figures.peakBytes),
       `${(figures.cpuSeconds - (start?.cpuSeconds ?? 0)).toFixed(1)} s`,
