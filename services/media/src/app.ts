@@ -12,6 +12,7 @@ import {
   type ServingQuery,
   type StopStep,
   serveQuery,
+  tryUntilDone,
 } from '@storm/runtime';
 import type { NatsConnection } from 'nats';
 import { Counter, Histogram, type Registry } from 'prom-client';
@@ -35,7 +36,6 @@ import { createMediaStore } from './store/media-store.kv.ts';
 import { createObjectStore, type ObjectStoreSettings } from './store/object-store.minio.ts';
 import { createScratchFile } from './store/scratch-file.ts';
 import { createSlotStore } from './store/slot-store.kv.ts';
-import { untilDone } from './until-done.ts';
 
 const queue = 'media';
 
@@ -100,13 +100,17 @@ export async function createMediaApp(deps: MediaAppDeps): Promise<MediaApp> {
     const resumed = await resumeFinishing({ media, slots, requestProcessing });
     if (resumed > 0) log.info({ resumed }, 'uploads finished that a crash had interrupted');
   };
+  const prepare = (what: string, task: () => Promise<void>): Promise<boolean> =>
+    tryUntilDone(task, {
+      firstWaitMs: 200,
+      maxWaitMs: 5_000,
+      isOver: () => stopping.signal.aborted,
+      stopping: stopping.signal,
+      onFailure: (err, attempt) => log.warn({ err, attempt }, `preparing ${what} failed, trying again`),
+    });
   const natsReady = new Promise<void>((resolve) => {
     bus.onConnected(async (connection) => {
-      await untilDone(() => prepareNats(connection), {
-        what: 'preparing NATS',
-        log,
-        stopping: stopping.signal,
-      });
+      await prepare('NATS', () => prepareNats(connection));
       if (stopping.signal.aborted) return;
       // Not before: another replica of the queue may be able to answer while this one cannot.
       if (serving.length === 0) {
@@ -115,11 +119,7 @@ export async function createMediaApp(deps: MediaAppDeps): Promise<MediaApp> {
       resolve();
     });
   });
-  const minioReady = untilDone(() => objects.prepare(), {
-    what: 'preparing the object store',
-    log,
-    stopping: stopping.signal,
-  });
+  const minioReady = prepare('the object store', () => objects.prepare());
 
   return {
     ready: Promise.all([natsReady, minioReady]).then(() => undefined),
